@@ -1,0 +1,231 @@
+"""Question -> Answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from chatbot import wording
+from chatbot.answer import (
+    Answer,
+    CitedMarker,
+    CorpusInfo,
+    NumberedReference,
+    Place,
+    Quote,
+    Status,
+)
+from chatbot.confidence import RELATED, confidence, status_of
+from chatbot.duplicates import grouped
+from chatbot.highlight import highlights
+from chatbot.question import MAX_CHARACTERS, cleaned, says_something
+from corpus.load import DEFAULT_CORPUS
+from corpus.model import Document, Passage
+from index.encoder import Encoder, Vectors
+from index.folder import DEFAULT_STORE
+from index.store import Hit, Index
+
+DEFAULT_COUNT = 3
+MOST_PASSAGES = 10
+_SUGGESTIONS = 3
+_TOPICS = 40
+# Searched beyond what is shown, so that copies of a passage can give way to the next one and
+# other sections can be suggested.
+_SPARE = 20
+
+
+class Chatbot:
+    """Answers questions from one corpus. Made by `Chatbot.open`; safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        documents = index.documents.values()
+        topics = dict.fromkeys(topic for document in documents for topic in document.topics)
+        self._corpus = CorpusInfo(
+            name=index.manifest.corpus,
+            digest=index.manifest.corpus_digest,
+            documents=len(index.documents),
+            passages=len(index.passages),
+            topics=tuple(topics or (document.title for document in documents))[:_TOPICS],
+        )
+
+    @classmethod
+    def open(
+        cls,
+        corpus: Path | str = DEFAULT_CORPUS,
+        *,
+        store: Path | str = DEFAULT_STORE,
+        encoder: Encoder | None = None,
+        build: bool = True,
+        report: Callable[[str], None] | None = None,
+    ) -> Chatbot:
+        """Open the index of a folder of documents; see `index.Index.open` for the parameters."""
+        index = Index.open(
+            Path(corpus), store=Path(store), encoder=encoder, build=build, report=report
+        )
+        return cls(index)
+
+    def ask(
+        self, question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()
+    ) -> Answer:
+        """Answer a question with passages from the documents, word for word.
+
+        :param k: show at most this many passages, 1 to 10.
+        :param history: earlier questions, the latest last. They never change how sure the answer
+            must be.
+        :return: always an `Answer`, also to an empty question or one that nothing answers.
+        :raises ValueError: `k` is out of range.
+        :raises TypeError: the question is not a `str`.
+        """
+        if not isinstance(question, str):
+            raise TypeError(f"the question must be a str, not {type(question).__name__}")
+        if not 1 <= k <= MOST_PASSAGES:
+            raise ValueError(f"k must be 1 to {MOST_PASSAGES}, not {k}")
+        if len(question) > MAX_CHARACTERS:
+            shown = f"{cleaned(question[:MAX_CHARACTERS])}…"
+            return self._without_passages(shown, (wording.too_long(len(question)),), ())
+        asked = cleaned(question)
+        if not says_something(asked):
+            return self._without_passages(asked, (wording.EMPTY_QUESTION,), self._first_headings())
+        return self._answer(asked, self._index.search(asked, count=k + _SPARE), k)
+
+    def _answer(self, question: str, hits: Sequence[Hit], k: int) -> Answer:
+        best = max(confidence(hit) for hit in hits)
+        status = status_of(best)
+        if status == "not_found":
+            notices = (wording.not_found(self._corpus),)
+            return self._without_passages(question, notices, self._headings(hits, ()))
+        shown = [group for group in grouped(hits) if confidence(group[0]) >= RELATED][:k]
+        return self._with_passages(question, status, shown, self._headings(hits, shown))
+
+    def _without_passages(
+        self, question: str, notices: tuple[str, ...], suggestions: tuple[str, ...]
+    ) -> Answer:
+        return Answer(
+            question=question,
+            status="not_found",
+            passages=(),
+            references=(),
+            notices=notices,
+            suggestions=suggestions,
+            confidence=0.0,
+            corpus=self._corpus,
+        )
+
+    def _with_passages(
+        self,
+        question: str,
+        status: Status,
+        shown: Sequence[Sequence[Hit]],
+        suggestions: tuple[str, ...],
+    ) -> Answer:
+        passages = [group[0].passage for group in shown]
+        numbers = _numbered(passages)
+        words = self._index.encoder.encode_words(question)
+        quotes = tuple(
+            self._quote(number, group, numbers, words) for number, group in enumerate(shown, 1)
+        )
+        return Answer(
+            question=question,
+            status=status,
+            passages=quotes,
+            references=tuple(
+                NumberedReference(number, self._index.references[reference_id])
+                for reference_id, number in numbers.items()
+            ),
+            notices=wording.notices(status, quotes),
+            suggestions=suggestions,
+            confidence=max(quote.confidence for quote in quotes),
+            corpus=self._corpus,
+        )
+
+    def _quote(
+        self, number: int, group: Sequence[Hit], numbers: Mapping[str, int], words: Vectors
+    ) -> Quote:
+        hit, *copies = group
+        passage = hit.passage
+        document = self._index.documents[passage.document_id]
+        cited = tuple(
+            CitedMarker(
+                marker=citation.marker,
+                start=citation.start,
+                end=citation.end,
+                references=tuple(numbers[reference] for reference in citation.reference_ids),
+                ambiguous=citation.ambiguous,
+            )
+            for citation in passage.citations
+        )
+        return Quote(
+            number=number,
+            text=_promised_text(document, passage),
+            document_id=document.id,
+            title=document.title,
+            section=passage.section,
+            start=passage.start,
+            end=passage.end,
+            page=document.page_at(passage.start),
+            score=round(hit.score, 6),
+            confidence=confidence(hit),
+            highlights=highlights(words, passage, document, self._index.encoder),
+            citations=cited,
+            references=tuple(dict.fromkeys(n for marker in cited for n in marker.references)),
+            url=document.source.url,
+            source=document.source,
+            lead_in=document.text[slice(*passage.lead_in)] if passage.lead_in else "",
+            also_in=tuple(self._place(copy.passage) for copy in copies),
+        )
+
+    def _place(self, passage: Passage) -> Place:
+        title = self._index.documents[passage.document_id].title
+        return Place(passage.document_id, title, passage.section, passage.start, passage.end)
+
+    def _headings(self, hits: Sequence[Hit], shown: Sequence[Sequence[Hit]]) -> tuple[str, ...]:
+        """Headings of the nearest sections that are not shown, as questions to ask next."""
+        taken = {self._heading(hit.passage) for group in shown for hit in group}
+        headings = (self._heading(hit.passage) for hit in hits)
+        return _first(heading for heading in headings if heading not in taken)
+
+    def _first_headings(self) -> tuple[str, ...]:
+        """A first heading from each of the first documents, for somebody who asked nothing."""
+        seen = {passage.document_id: passage for passage in reversed(self._index.passages)}
+        return _first(self._heading(seen[document_id]) for document_id in sorted(seen))
+
+    def _heading(self, passage: Passage) -> str:
+        return (passage.section or (self._index.documents[passage.document_id].title,))[-1]
+
+
+@lru_cache(maxsize=1)
+def _default() -> Chatbot:
+    return Chatbot.open()
+
+
+def ask(question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()) -> Answer:
+    """Answer a question from the bundled documents; see `Chatbot.ask`.
+
+    The index is opened, and built if need be, by the first call.
+    """
+    return _default().ask(question, k=k, history=history)
+
+
+def _promised_text(document: Document, passage: Passage) -> str:
+    """The words of the passage, taken from the document and compared with what was indexed."""
+    text = document.text[passage.start : passage.end]
+    if text != passage.text:  # cannot happen with an index that opened; never show it if it does
+        raise RuntimeError(f"passage {passage.id} is not a part of its document")
+    return text
+
+
+def _numbered(passages: Iterable[Passage]) -> dict[str, int]:
+    """Reference id -> number from 1, in the order in which the passages cite them."""
+    ids = dict.fromkeys(
+        reference
+        for passage in passages
+        for citation in passage.citations
+        for reference in citation.reference_ids
+    )
+    return {reference: number for number, reference in enumerate(ids, 1)}
+
+
+def _first(headings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(headings))[:_SUGGESTIONS]

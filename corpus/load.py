@@ -1,0 +1,144 @@
+"""A folder -> Corpus. Whatever cannot be used is named, never dropped in silence."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from corpus.model import Corpus, CorpusError, Document, Skipped
+from corpus.readers import READERS
+from corpus.readers.characters import unreadable
+from corpus.references import load_references
+
+LIBRARY = Path(__file__).parent / "library"
+DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
+REFERENCES_FILE = "references.json"
+_ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
+
+
+def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
+    """Read every document below `folder`.
+
+    Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
+    that lead out of the folder are listed in `Corpus.skipped`.
+
+    :raises CorpusError: no such folder, no document in it, a document or reference list that is
+        malformed, or two documents with one id. The message names file, line and field.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise _no_folder(path)
+    documents: dict[str, Document] = {}
+    skipped: list[Skipped] = []
+    for file in _files(path):
+        name = file.relative_to(path).as_posix()
+        reason = _reason_to_skip(file, path)
+        if reason:
+            skipped.append(Skipped(name, reason))
+        elif name != REFERENCES_FILE:
+            document = _read(file, name)
+            _refuse_second(document, documents, path)
+            documents[document.id] = document
+    if not documents:
+        raise CorpusError(
+            "holds no document", path=path, advice=f"Put {_suffixes()} files into the folder"
+        )
+    references = path / REFERENCES_FILE
+    ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
+    return Corpus(
+        path=path.resolve(),
+        name=path.resolve().name.replace("-", " ").replace("_", " "),
+        documents=ordered,
+        references=load_references(references) if references.is_file() else (),
+        digest=corpus_digest(path),
+        skipped=tuple(skipped),
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file that is not hidden, in the order of its path on any machine."""
+
+    def refuse(error: OSError) -> None:
+        raise unreadable(Path(error.filename or folder), error)
+
+    found = []
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        linked = [name for name in folders if Path(parent, name).is_symlink()]
+        found += [Path(parent, name) for name in [*names, *linked] if not name.startswith(".")]
+    yield from sorted(found, key=lambda file: file.relative_to(folder).as_posix())
+
+
+def _no_folder(path: Path) -> CorpusError:
+    return CorpusError(
+        "is not a folder" if path.exists() else "does not exist",
+        path=path,
+        advice="Give the folder that holds the documents",
+    )
+
+
+def _reason_to_skip(file: Path, folder: Path) -> str:
+    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+        return "a link that leads out of the folder"
+    if not file.is_file():
+        return "not a file" if file.exists() else "a link that leads nowhere"
+    if file.stem.lower() in _ABOUT_THE_FOLDER:
+        return "about the folder, not part of it"
+    if file.suffix.lower() not in READERS and file.name != REFERENCES_FILE:
+        return f"not a format that is read ({_suffixes()})"
+    return ""
+
+
+def _read(file: Path, name: str) -> Document:
+    document = READERS[file.suffix.lower()](file, name)
+    if not document.id:
+        raise CorpusError(
+            "no id can be made from the file's name",
+            path=file,
+            advice="Name the file with letters or digits, or give an 'id' in its front matter",
+        )
+    if not any(section.blocks for section in document.sections):
+        raise CorpusError("there is no text", path=file, advice="Write the document or remove it")
+    return document
+
+
+def _refuse_second(document: Document, known: dict[str, Document], folder: Path) -> None:
+    if document.id in known:
+        raise CorpusError(
+            f"{document.id!r} is already the id of {known[document.id].file}",
+            path=folder / document.file,
+            field="id",
+            advice="Give one of the two another id or file name",
+        )
+
+
+def corpus_digest(folder: Path | str) -> str:
+    """The digest that `load_corpus` would give, from the files' bytes alone.
+
+    :raises CorpusError: the folder or a file in it cannot be read.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise _no_folder(path)
+    return _digest(
+        (file.relative_to(path).as_posix(), file)
+        for file in _files(path)
+        if not _reason_to_skip(file, path)
+    )
+
+
+def _digest(files: Iterable[tuple[str, Path]]) -> str:
+    digest = hashlib.sha256()
+    for name, file in files:
+        try:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            raise unreadable(file, error) from None
+        digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _suffixes() -> str:
+    return ", ".join(READERS)

@@ -1,0 +1,180 @@
+"""The YAML block at the top of a Markdown document. The only file that knows PyYAML."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from corpus.model import CorpusError, Question, Source
+
+REQUIRED = ("title", "language", "publisher", "license", "review_status")
+OPTIONAL = ("id", "published", "reviewed", "url", "audience", "topics", "questions")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What an author says about a document; see `Document` and `Source` for the fields."""
+
+    id: str  # empty when the author gave none
+    title: str
+    source: Source
+    audience: str
+    topics: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def parse_front_matter(content: str, *, path: Path, first_line: int) -> FrontMatter:
+    """Read the YAML between the two `---` lines.
+
+    :param first_line: line of the file (from 1) on which `content` begins, for error messages.
+    :raises CorpusError: no valid YAML, or a field that is missing, unknown or malformed.
+    """
+    return _Fields(content, path=path, first_line=first_line).read()
+
+
+class _Fields:
+    """The mapping together with the line of each key, so that an error can point at it."""
+
+    def __init__(self, content: str, *, path: Path, first_line: int) -> None:
+        self._path = path
+        self._first_line = first_line
+        try:
+            node = yaml.compose(content, Loader=yaml.SafeLoader)
+            values: Any = yaml.safe_load(content)
+        except (yaml.YAMLError, ValueError) as error:
+            mark = getattr(error, "problem_mark", None)
+            raise self._error(
+                f"the front matter is not valid YAML ({getattr(error, 'problem', None) or error})",
+                line=first_line + (mark.line if mark else 0),
+                advice="A value with a colon or a quotation mark in it must stand in quotes",
+            ) from None
+        if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
+            raise self._error(
+                "the front matter is not a list of 'field: value' lines", line=first_line
+            )
+        self._values: Mapping[str, Any] = values
+        self._lines = {
+            str(key.value): first_line + key.start_mark.line for key, _ in reversed(node.value)
+        }
+
+    def read(self) -> FrontMatter:
+        self._refuse_unknown_and_missing()
+        return FrontMatter(
+            id=self._id(),
+            title=self._string("title"),
+            source=Source(
+                publisher=self._string("publisher"),
+                url=self._url(),
+                license=self._string("license"),
+                language=self._language(),
+                published=self._date("published"),
+                reviewed=self._date("reviewed"),
+                review_status=self._string("review_status"),
+            ),
+            audience=self._string("audience"),
+            topics=self._topics(),
+            questions=self._questions(),
+        )
+
+    def _error(
+        self, problem: str, *, field: str | None = None, line: int | None = None, advice: str = ""
+    ) -> CorpusError:
+        if line is None:
+            line = self._lines.get(field or "", self._first_line)
+        return CorpusError(problem, path=self._path, line=line, field=field, advice=advice)
+
+    def _refuse_unknown_and_missing(self) -> None:
+        known = (*REQUIRED, *OPTIONAL)
+        for field in self._values:
+            if field not in known:
+                raise self._error(
+                    "unknown", field=str(field), advice=f"Known fields: {', '.join(known)}"
+                )
+        for field in REQUIRED:
+            if self._values.get(field) in (None, ""):
+                raise self._error(
+                    "missing", field=field, advice=f"Add a line '{field}: ...' to the front matter"
+                )
+
+    def _string(self, field: str) -> str:
+        value = self._values.get(field)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._error(
+                f"must be text, not {type(value).__name__}", field=field, advice="Put it in quotes"
+            )
+        return " ".join(value.split())
+
+    def _id(self) -> str:
+        value = self._string("id")
+        if value and not _ID.fullmatch(value):
+            raise self._error(
+                f"{value!r} is no id",
+                field="id",
+                advice="Use letters, digits, '-', '_' and '.', beginning with a letter or digit",
+            )
+        return value
+
+    def _language(self) -> str:
+        value = self._string("language")
+        if not _LANGUAGE.fullmatch(value):
+            raise self._error(
+                f"{value!r} is no language tag", field="language", advice="Write en, de, pt-BR"
+            )
+        return value
+
+    def _url(self) -> str:
+        value = self._string("url")
+        try:
+            parts = urlsplit(value)
+            fits = not value or (parts.scheme in ("http", "https") and bool(parts.hostname))
+        except ValueError:
+            fits = False
+        if not fits:
+            raise self._error(
+                f"{value!r} is no web address", field="url", advice="Write https://..."
+            )
+        return value
+
+    def _date(self, field: str) -> str:
+        value = self._values.get(field)
+        if value is None:
+            return ""
+        try:
+            if isinstance(value, datetime.date):
+                return value.isoformat()[:10]
+            return datetime.date.fromisoformat(value).isoformat()
+        except (TypeError, ValueError):
+            raise self._error(
+                f"{value!r} is no date", field=field, advice="Write it as 2026-11-22"
+            ) from None
+
+    def _topics(self) -> tuple[str, ...]:
+        value = self._values.get("topics") or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._error("must be a list of texts", field="topics", advice="Write '- sleep'")
+        return tuple(" ".join(item.split()) for item in value)
+
+    def _questions(self) -> tuple[Question, ...]:
+        value = self._values.get("questions") or []
+        advice = "Write '- question: ...' and below it '  section: ...' with the section's heading"
+        if not isinstance(value, list):
+            raise self._error("must be a list", field="questions", advice=advice)
+        questions = []
+        for item in value:
+            if not isinstance(item, dict) or set(item) != {"question", "section"}:
+                raise self._error(
+                    f"{item!r} is no question with its section", field="questions", advice=advice
+                )
+            questions.append(Question(*(" ".join(str(item[k]).split()) for k in ("question", "section"))))
+        return tuple(questions)

@@ -1,0 +1,231 @@
+"""Document -> passages, by offsets into its text; not a character is edited.
+
+What is kept together, strongest first: a sentence; a list or table with the words that
+introduce it; a paragraph; a section. A section that fits the encoder's window is one passage, so
+that a warning stays beside what it limits; a longer one is cut between paragraphs. A passage
+never crosses a heading and never holds one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.citations import Bibliography, find_citations
+from corpus.model import Block, Document, Passage, Section
+from corpus.sentences import sentence_spans
+
+Measure = Callable[[str], int]
+
+# In a section that must be cut, a paragraph shorter than this share of the window (about 20
+# words) joins a neighbour.
+_TINY = 0.12
+# A heading may take at most this share of the window away from the text below it.
+_LONGEST_HEADING = 0.25
+_WORD = re.compile(r"\S+")
+_PIECE = re.compile(r"\w{1,6}|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A span that is not cut again, its size in tokens, and the list's lead-in if it lost it."""
+
+    start: int
+    end: int
+    size: int
+    lead_in: tuple[int, int] | None = None
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of `text`, estimated from above for English, where no encoder is at hand."""
+    return len(_PIECE.findall(text))
+
+
+def heading_of(title: str, section: Sequence[str]) -> str:
+    """Title and section path as one line: what a passage is embedded and searched with."""
+    return " > ".join((title, *section))
+
+
+def split(
+    document: Document,
+    bibliography: Bibliography,
+    *,
+    measure: Measure = estimate_tokens,
+    window: int = 256,
+) -> tuple[Passage, ...]:
+    """Split a document into passages.
+
+    :param bibliography: the references that in-text citations are looked up in.
+    :param measure: counts the tokens of a text as the encoder does, without the encoder's marks
+        for beginning and end.
+    :param window: how many tokens the encoder reads. Heading and text of a passage together
+        stay within it. A single sentence that is longer is cut between words, as the last resort.
+    :return: passages in the order of the text. Every character that is not white space lies in
+        exactly one of them, unless it belongs to a heading, the reference list or markup that
+        readers do not see.
+    """
+    passages = []
+    for section in document.sections:
+        heading = measure(heading_of(document.title, section.path))
+        # Two tokens mark beginning and end of what the encoder reads.
+        limit = window - 2 - min(heading, int(window * _LONGEST_HEADING))
+        for part in _Splitter(document, measure=measure, limit=limit).parts(section):
+            passages.append(_passage(document, section, part, bibliography))
+    return tuple(passages)
+
+
+def _passage(
+    document: Document, section: Section, part: _Part, bibliography: Bibliography
+) -> Passage:
+    return Passage(
+        id=f"{document.id}:{part.start}-{part.end}",
+        document_id=document.id,
+        section=section.path,
+        start=part.start,
+        end=part.end,
+        text=document.text[part.start : part.end],
+        citations=find_citations(document.text, part.start, part.end, bibliography),
+        lead_in=part.lead_in,
+    )
+
+
+class _Splitter:
+    """The text and the limits, so that they need not be passed from hand to hand."""
+
+    def __init__(self, document: Document, *, measure: Measure, limit: int) -> None:
+        self._text = document.text
+        self._language = document.source.language
+        self._measure = measure
+        self._limit = limit
+
+    def parts(self, section: Section) -> list[_Part]:
+        """The section's passages."""
+        if not section.blocks:
+            return []
+        whole = self._part(section.blocks[0].start, section.blocks[-1].end)
+        if whole.size <= self._limit:
+            return [whole]
+        parts: list[_Part] = []
+        for blocks in _grouped(section.blocks):
+            for part in self._group(blocks):
+                if parts and self._belong_together(parts[-1], part):
+                    parts[-1] = _joined(parts[-1], part)
+                else:
+                    parts.append(part)
+        return parts
+
+    def _belong_together(self, previous: _Part, part: _Part) -> bool:
+        if previous.lead_in or part.lead_in:
+            return False
+        tiny = min(previous.size, part.size) <= _TINY * self._limit
+        return tiny and previous.size + part.size <= self._limit
+
+    def _group(self, blocks: Sequence[Block]) -> list[_Part]:
+        """One paragraph, or a paragraph with the lists and tables that it introduces."""
+        whole = self._part(blocks[0].start, blocks[-1].end)
+        if whole.size <= self._limit:
+            return [whole]
+        parts: list[_Part] = []
+        lead_in: _Part | None = None
+        for block in blocks:
+            if block.items:
+                parts += self._enumeration(block, lead_in)
+                lead_in = None
+            else:
+                *before, last = self._sentences(block.start, block.end)
+                lead_in = last if block is not blocks[-1] else None
+                parts += self._packed(before if lead_in else [*before, last])
+        return parts
+
+    def _enumeration(self, block: Block, lead_in: _Part | None) -> list[_Part]:
+        """A list or table too long for one passage: cut between items, lead-in remembered."""
+        first, *others = block.items
+        if block.kind == "table" or lead_in is None:
+            # The header row says what the cells mean; a list with no lead-in has only itself.
+            begin = lead_in.start if lead_in else block.start
+            opening = self._part(begin, first[1])
+            introduction = (block.start, first[1]) if block.kind == "table" else None
+        else:
+            opening = lead_in
+            introduction = (lead_in.start, lead_in.end)
+            others = [first, *others]
+        parts = [opening] if opening.size <= self._limit else self._sentences(opening.start, first[1])
+        room = self._limit
+        for item in others:
+            part = self._part(*item, lead_in=introduction)
+            if parts[-1].size + part.size <= room or parts[-1] is lead_in:
+                parts[-1] = _joined(parts[-1], part)
+                continue
+            parts += self._long_item(part, introduction)
+            room = self._limit - self._size_of(introduction)
+        return [fitting for part in parts for fitting in self._fitting(part)]
+
+    def _long_item(self, part: _Part, introduction: tuple[int, int] | None) -> list[_Part]:
+        if part.size <= self._limit - self._size_of(introduction):
+            return [part]
+        pieces = self._packed(self._sentences(part.start, part.end))
+        return [_Part(piece.start, piece.end, piece.size, introduction) for piece in pieces]
+
+    def _fitting(self, part: _Part) -> list[_Part]:
+        """A part that became too long (a lead-in with a very long first item) is cut after all."""
+        if part.size <= self._limit:
+            return [part]
+        return self._packed(self._sentences(part.start, part.end))
+
+    def _packed(self, sentences: Sequence[_Part]) -> list[_Part]:
+        """Join sentences into parts of about equal size, as few as the limit allows."""
+        total = sum(sentence.size for sentence in sentences)
+        goal = total / max(1, -(-total // self._limit))
+        parts: list[_Part] = []
+        for sentence in sentences:
+            room = parts and parts[-1].size + sentence.size <= self._limit
+            if room and parts[-1].size + sentence.size / 2 <= goal:
+                parts[-1] = _joined(parts[-1], sentence)
+            else:
+                parts.append(sentence)
+        return parts
+
+    def _sentences(self, start: int, end: int) -> list[_Part]:
+        spans = sentence_spans(self._text, start, end, self._language)
+        return [piece for span in spans for piece in self._cut(self._part(*span))]
+
+    def _cut(self, sentence: _Part) -> Iterator[_Part]:
+        """The sentence itself, or its pieces between words when it alone is too long."""
+        if sentence.size <= self._limit:
+            yield sentence
+            return
+        pending: _Part | None = None
+        for found in _WORD.finditer(self._text, sentence.start, sentence.end):
+            for start in range(found.start(), found.end(), self._limit):
+                word = self._part(start, min(start + self._limit, found.end()))
+                if pending and pending.size + word.size <= self._limit:
+                    pending = _joined(pending, word)
+                else:
+                    if pending:
+                        yield pending
+                    pending = word
+        if pending:
+            yield pending
+
+    def _part(self, start: int, end: int, lead_in: tuple[int, int] | None = None) -> _Part:
+        return _Part(start, end, self._measure(self._text[start:end]), lead_in)
+
+    def _size_of(self, span: tuple[int, int] | None) -> int:
+        return self._measure(self._text[slice(*span)]) if span else 0
+
+
+def _grouped(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Put each list or table together with the paragraph before it."""
+    group: list[Block] = []
+    for block in blocks:
+        if group and not block.items:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
+
+
+def _joined(first: _Part, second: _Part) -> _Part:
+    return _Part(first.start, second.end, first.size + second.size, first.lead_in)

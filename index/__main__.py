@@ -1,0 +1,137 @@
+"""`python -m index build|verify|info`: make, prove and describe the index of a corpus."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+
+from corpus.load import DEFAULT_CORPUS
+from corpus.model import Corpus, CorpusError
+from index.build import BuildError, build_index
+from index.encoder import DEFAULT_MODEL, load_encoder
+from index.errors import ModelError, UnusableIndex
+from index.folder import DEFAULT_STORE, IndexFolder
+from index.store import verify_index
+
+_EXAMPLES = """examples:
+  python -m index build                        # the bundled documents
+  python -m index build --corpus my_leaflets   # again after a change: only what changed is read
+  python -m index verify --corpus my_leaflets  # prove every passage against its document
+  python -m index info --corpus my_leaflets
+
+exit codes: 0 done, 1 verification failed, 2 bad arguments or unusable documents
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (CorpusError, BuildError, ModelError, UnusableIndex) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped; the index is as it was before.", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m index",
+        description="Makes, proves and describes the index of a folder of documents.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("build", _build, "bring the index up to date"),
+        ("verify", _verify, "prove the index against itself and the documents on disk"),
+        ("info", _info, "say what is in the index"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--corpus",
+            type=Path,
+            default=DEFAULT_CORPUS,
+            metavar="DIR",
+            help="folder of documents (default: the bundled ones)",
+        )
+        command.add_argument(
+            "--store",
+            type=Path,
+            default=DEFAULT_STORE,
+            metavar="DIR",
+            help="where indexes are kept (default: %(default)s)",
+        )
+        if name == "build":
+            command.add_argument(
+                "--model", default=DEFAULT_MODEL, help="folder or hub name (default: %(default)s)"
+            )
+            command.add_argument(
+                "--full", action="store_true", help="embed every passage again, changed or not"
+            )
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    encoder = load_encoder(options.model)
+    built = build_index(
+        options.corpus, encoder, store=options.store, full=options.full, report=_report_skipped
+    )
+    if built.unchanged:
+        print(f"The index is up to date: {built.manifest.passages:,} passages.")
+    else:
+        print(
+            f"Indexed {len(built.manifest.documents):,} documents, {built.manifest.passages:,} "
+            f"passages, {built.embedded:,} of them embedded anew."
+        )
+    return 0
+
+
+def _report_skipped(corpus: Corpus) -> None:
+    for skipped in corpus.skipped:
+        print(f"skipped {skipped.file}: {skipped.reason}", file=sys.stderr)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    try:
+        manifest = verify_index(options.corpus, store=options.store)
+    except UnusableIndex as error:
+        print(f"failed: {error}. Run: python -m index build", file=sys.stderr)
+        return 1
+    print(
+        f"Verified: {manifest.passages:,} passages are slices of {len(manifest.documents):,} "
+        f"documents as they are on disk; {len(manifest.files)} files have their recorded hashes."
+    )
+    return 0
+
+
+def _info(options: argparse.Namespace) -> int:
+    place = IndexFolder.of(options.corpus, options.store)
+    manifest = place.manifest()
+    written = datetime.datetime.fromtimestamp((place.path / "manifest.json").stat().st_mtime)
+    size = sum(record.bytes for record in manifest.files.values())
+    rows = {
+        "corpus": manifest.corpus,
+        "corpus digest": manifest.corpus_digest,
+        "documents": f"{len(manifest.documents):,}",
+        "passages": f"{manifest.passages:,}",
+        "language": manifest.language,
+        "model": f"{manifest.model.name}, {manifest.model.precision}",
+        "model sha256": manifest.model.fingerprint,
+        "size": f"{size / 1e6:,.1f} MB",
+        "written": f"{written:%Y-%m-%d %H:%M}",
+        "folder": str(place.path),
+    }
+    for name, value in rows.items():
+        print(f"{name:14} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

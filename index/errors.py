@@ -1,0 +1,23 @@
+"""What can be wrong with an index, each with the command that mends it."""
+
+from __future__ import annotations
+
+
+class UnusableIndex(Exception):
+    """Base of the errors below, for callers that treat them alike."""
+
+
+class MissingIndex(UnusableIndex):
+    """There is no index for this corpus yet."""
+
+
+class StaleIndex(UnusableIndex):
+    """The index was built from other documents, another model or by another version."""
+
+
+class CorruptIndex(UnusableIndex):
+    """A file of the index is missing or is not the one that was written."""
+
+
+class ModelError(Exception):
+    """The embedding model cannot be loaded, or is not the one that it should be."""
