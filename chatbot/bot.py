@@ -66,9 +66,7 @@ class Chatbot:
         )
         return cls(index)
 
-    def ask(
-        self, question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()
-    ) -> Answer:
+    def ask(self, question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()) -> Answer:
         """Answer a question with passages from the documents, word for word.
 
         :param k: show at most this many passages, 1 to 10.

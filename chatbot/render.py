@@ -114,15 +114,7 @@ def _markdown_lines(answer: Answer) -> Iterator[str]:
     for notice in answer.notices:
         yield from ("", _escaped(notice))
     for quote in answer.passages:
-        yield from ("", f"### {quote.number}\\. {_escaped(citation_line(quote))}", "")
-        if quote.lead_in:
-            yield from (f"> {_quoted(quote.lead_in)} \\[…\\]", ">")
-        yield f"> {_quoted(quote.text)}"
-        yield from ("", f"Source: {_escaped(source_line(quote))}")
-        if quote.citations:
-            yield from ("", f"Cites: {_escaped('; '.join(_cited(quote)))}")
-        for place in quote.also_in:
-            yield from ("", f"Also in: {_escaped(' > '.join((place.title, *place.section)))}")
+        yield from _markdown_quote(quote)
     if answer.references:
         yield from ("", "### References")
         for numbered in answer.references:
@@ -131,6 +123,18 @@ def _markdown_lines(answer: Answer) -> Iterator[str]:
     if answer.suggestions:
         yield from ("", "### You can also ask", "")
         yield from (f"- {_escaped(suggestion)}" for suggestion in answer.suggestions)
+
+
+def _markdown_quote(quote: Quote) -> Iterator[str]:
+    yield from ("", f"### {quote.number}\\. {_escaped(citation_line(quote))}", "")
+    if quote.lead_in:
+        yield from (f"> {_quoted(quote.lead_in)} \\[…\\]", ">")
+    yield f"> {_quoted(quote.text)}"
+    yield from ("", f"Source: {_escaped(source_line(quote))}")
+    if quote.citations:
+        yield from ("", f"Cites: {_escaped('; '.join(_cited(quote)))}")
+    for place in quote.also_in:
+        yield from ("", f"Also in: {_escaped(' > '.join((place.title, *place.section)))}")
 
 
 def _escaped(text: str) -> str:

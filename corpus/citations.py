@@ -236,7 +236,8 @@ _SCAN: Final = re.compile(
         (?<![\w$£€\#/\u2010-\u2015-])(?<!\d[.,])      # not within a number, a price or a range
         {_YEAR}
         (?: (?:,?\s(?:and|&)\s|\s?[,;]\s?)            # "2010, 2012", "2010 and 2012", "2019a,b"
-            (?: {_YEAR}(?![\w%]) | [b-k](?![\w'\u2019.]) )
+            (?: {_YEAR} | [b-k](?![\w'\u2019]) )
+            (?= \s?(?:[,;:.)\]&]|and\b|$) )           # not "2010, 2000 people"
         )*
         (?![\w%])(?![.,]\d{{1,3}}(?!\d))              # not "2000.5", "2000,50", "2000%"
         (?!\s?[\u2010-\u2015/-]\s?\d)                 # not "1999-2004"
@@ -595,7 +596,8 @@ def _organisation(
         name = _name(run)
         if not any(bibliography.knows(name, year.year) for year in group.years):
             continue
-        parts = _parts(group, (name,), bibliography, et_al=False, exact=True)
+        # the surname "Martin Ginis" is left to `_people`, unless all of it fits
+        parts = _parts(group, (name,), bibliography, et_al=False, exact=len(run) < 3)
         if parts and (words[first].text[0].isupper() or name.split()[0].casefold() in PARTICLES):
             return words[first].start, parts
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.model import Corpus, CorpusError, Document, Skipped
@@ -42,9 +42,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
             _refuse_second(document, documents, path)
             documents[document.id] = document
     if not documents:
-        raise CorpusError(
-            "holds no document", path=path, advice=f"Put {_suffixes()} files into the folder"
-        )
+        raise _no_document(path)
     references = path / REFERENCES_FILE
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
     return Corpus(
@@ -77,6 +75,11 @@ def _no_folder(path: Path) -> CorpusError:
         path=path,
         advice="Give the folder that holds the documents",
     )
+
+
+def _no_document(path: Path) -> CorpusError:
+    advice = f"Put {_suffixes()} files into the folder"
+    return CorpusError("holds no document", path=path, advice=advice)
 
 
 def _reason_to_skip(file: Path, folder: Path) -> str:
@@ -117,26 +120,25 @@ def _refuse_second(document: Document, known: dict[str, Document], folder: Path)
 def corpus_digest(folder: Path | str) -> str:
     """The digest that `load_corpus` would give, from the files' bytes alone.
 
-    :raises CorpusError: the folder or a file in it cannot be read.
+    :raises CorpusError: the folder or a file in it cannot be read, or it holds no document.
     """
     path = Path(folder)
     if not path.is_dir():
         raise _no_folder(path)
-    return _digest(
-        (file.relative_to(path).as_posix(), file)
-        for file in _files(path)
-        if not _reason_to_skip(file, path)
-    )
-
-
-def _digest(files: Iterable[tuple[str, Path]]) -> str:
     digest = hashlib.sha256()
-    for name, file in files:
+    documents = 0
+    for file in _files(path):
+        if _reason_to_skip(file, path):
+            continue
         try:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError as error:
             raise unreadable(file, error) from None
+        name = file.relative_to(path).as_posix()
         digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
+        documents += name != REFERENCES_FILE
+    if not documents:
+        raise _no_document(path)
     return digest.hexdigest()
 
 

@@ -21,8 +21,8 @@ from corpus.model import CorpusError, Name, Reference
 ET_AL: Final = Name(literal="et al.")  # stands last in an author list that names only some authors
 
 PARTICLES: Final = frozenset(
-    "van von der den de da dos das do du del della dello di la le el al ter ten te zu zur zum af "
-    "av bin ibn ben 't".split()
+    "van von der den de da dos das do du del della dello di la las los le el al ter ten te zu zur "
+    "zum af av bin ibn ben 't".split()
 )
 
 _UNDECOMPOSED: Final = str.maketrans(
@@ -345,7 +345,10 @@ _MARK: Final = re.compile(
     r"(?P<body>.*)",
     re.DOTALL,
 )
-_UNFINISHED: Final = re.compile(r"(?:[,&;:\-\u2013(\[]|\b(?:and|in|of|the))\s*$", re.IGNORECASE)
+_UNFINISHED: Final = re.compile(
+    r"(?:[,&;:\-\u2013(\[\u2026]|\.\.\.|\b(?:and|in|of|the|van|von|de[nrl]?|d[aou]s?))$",
+    re.IGNORECASE,
+)
 _FINISHED: Final = re.compile(r"[.\d)\]>\"”\u2019?!]$|(?:https?://|doi\.org/|10\.\d{4,9}/)\S+$")
 _ENDS_IN_LINK: Final = re.compile(r"(?:https?://|doi:\s?|10\.\d{4,9}/)\S*$", re.IGNORECASE)
 _SURNAME: Final = (
@@ -475,9 +478,13 @@ def _begins_unmarked(line: _Line, entry: list[_Line], width: int) -> bool:
     last_width = entry[-1].width
     if _UNFINISHED.search(last) or line.indent > entry[0].indent:
         return False
-    if not line.after_blank and _TAIL_BEGINS.match(line.body):  # a link on a line of its own
+    if line.after_blank or last_width > _UNWRAPPED:
+        return True
+    if _TAIL_BEGINS.match(line.body):  # a link on a line of its own
         return bool(_ENDS_IN_LINK.search(last))
-    if line.after_blank or last_width > _UNWRAPPED or _PERSON_FIRST.match(line.body):
+    if line.body[0].isdigit() or _goes_on(line.body):
+        return False
+    if _PERSON_FIRST.match(line.body):
         return True
     if not _FINISHED.search(last):
         return False
@@ -545,11 +552,16 @@ _GENERATION: Final = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd)\.?")
 _GIVEN: Final = re.compile(r"[^\W\d_a-z][\w'\u2019.-]*(?:\s[^\W\d_a-z][\w'\u2019.-]*){0,3}")
 _FAMILY: Final = re.compile(r"[^\W\d_][^\W\d_'\u2019.-]*(?:[\s'\u2019.-]{1,2}[^\W\d_]+){0,5}\.?")
 _SENTENCE: Final = re.compile(r"(?<=[.?!])[\"”\u2019]?\s+(?=[^\s])")
-_PAGES: Final = r"[A-Za-z]{0,3}\d[\w.]{0,12}(?:\s?[-\u2010-\u2015]\s?[A-Za-z]?\d\w{0,8})?"
+_PAGES: Final = (
+    r"[A-Za-z]{0,5}\d[\w.]{0,12}(?:\s?[-\u2010-\u2015]\s?[A-Za-z]?\d\w{0,8}(?:\.\w{1,4})?)?"
+)
 _VOLUME: Final = r"\d{1,4}(?:[-\u2013/]\d{1,4})?(?:\s?[Ss]uppl\.?(?:ement)?\s?\w{0,4})?"
 _APA_TAIL: Final = re.compile(  # , 31(1), 1-11.
     rf",\s(?P<volume>{_VOLUME})\s?(?:\((?P<issue>[^()]{{1,30}})\))?"
     rf"(?:,\s(?:pp?\.\s?|(?:Article|Art\.)\s)?(?P<page>{_PAGES}))?\s?\.?\s?$"
+)
+_NUMBER_TAIL: Final = re.compile(  # , e0154654.   , 1346099.
+    r",\s(?P<volume>)(?P<issue>)(?P<page>[A-Za-z]{1,5}\d{3,9}|\d{5,9})\s?\.?\s?$"
 )
 _COLON_TAIL: Final = re.compile(  # Pain 31(1): 1-11.
     rf"[\s,]\s?(?P<volume>{_VOLUME})\s?(?:\((?P<issue>[^()]{{1,30}})\))?"
@@ -572,6 +584,7 @@ _ORGANISATION: Final = re.compile(
     r"|committee|group|network|agency|council|cent(?:re|er)s?|foundation|services?|academy"
     r"|federation|university|collaborat(?:ion|ors)|consortium|commission|union|board|force)\b"
 )
+_COUNTRIES: Final = frozenset({"UK", "USA"})  # behind an organisation's name, not initials
 _ACRONYM: Final = re.compile(r"[^\W\d_a-z]{2,8}")
 _SUFFIX_PIECES: Final = re.compile(r"[\s.-]+")
 
@@ -645,7 +658,7 @@ def _apa_work(rest: str) -> dict[str, str]:
     chapter = _chapter(rest)
     if chapter:
         return chapter
-    tail = _APA_TAIL.search(rest) or _COLON_TAIL.search(rest)
+    tail = _APA_TAIL.search(rest) or _COLON_TAIL.search(rest) or _NUMBER_TAIL.search(rest)
     if tail is None:
         # a book or a report: what follows the title is its publisher, not a journal
         return {"title": _without_stop(_SENTENCE.split(rest, maxsplit=1)[0])}
@@ -655,6 +668,8 @@ def _apa_work(rest: str) -> dict[str, str]:
 def _article(head: str, tail: re.Match[str]) -> dict[str, str]:
     title, container = _title_and_container(head)
     found = {name: (tail[name] or "").strip(" .") for name in ("volume", "issue", "page")}
+    if not found["issue"] and not found["page"] and _DASHES.search(found["volume"]):
+        found |= {"volume": "", "page": found["volume"]}  # "Pain, 654-662" has no volume
     return {"type": "article-journal", "title": title, "container_title": container, **found}
 
 
@@ -693,12 +708,32 @@ def _apa_authors(head: str) -> tuple[Name, ...]:
     """Names of "Biondi, M., & Pizzagalli, D."; empty if `head` is no list of names."""
     cut = re.sub(r",?\s(?:\.\s?){3}|,?\s…", ", ", head)  # an ellipsis in a very long list
     listed, truncated = _without_et_al(cut)
-    people = _people(_AND.sub(", ", listed)) or _people_in_full(listed)
-    if not people:
-        organisation = _organisation(listed)
-        people = (organisation,) if organisation else ()
+    names = (
+        _vancouver_names(listed)  # Ng A, Ho B (2014)
+        or _people(_AND.sub(", ", listed))
+        or _people_in_full(listed)
+        or _first_people(listed)
+        or _organisations(listed)
+    )
     left_out = truncated or cut != head
-    return (*people, ET_AL) if people and left_out else people
+    return (*names, ET_AL) if names and left_out and names[-1] != ET_AL else names
+
+
+def _first_people(listed: str) -> tuple[Name, ...]:
+    """Names of "Ng A, Ho B, Unreadable, Li C" up to the one that cannot be read, and "et al."."""
+    names: list[Name] = []
+    for part in _AND.sub(", ", listed).split(","):
+        name = _vancouver_name(part.strip())
+        if name is None:
+            break
+        names.append(name)
+    return (*names, ET_AL) if names and _AND.sub(",", listed).count(",") else ()
+
+
+def _organisations(listed: str) -> tuple[Name, ...]:
+    names = [_organisation(part) for part in listed.split(";")]
+    found = tuple(name for name in names if name)
+    return found if len(found) == len(names) else ()
 
 
 def _without_et_al(head: str) -> tuple[str, bool]:
@@ -740,6 +775,7 @@ def _people_in_full(listed: str) -> tuple[Name, ...]:
         _FAMILY.fullmatch(n.family)
         and _GIVEN.fullmatch(n.given)
         and not _ORGANISATION.search(n.family)
+        and _vancouver_name(n.family) is None
         and len(_without_particles(n.family).split()) <= 2
         for n in names
     )
@@ -756,9 +792,9 @@ def _is_initials(part: str) -> bool:
     if not pieces or pieces[0] in PARTICLES:
         return False
     return all(
-        (piece.isupper() and len(piece) <= 3)
+        (piece.isupper() and len(piece) <= 4)
         or (len(piece) == 2 and piece.istitle() and f"{piece}." in part)
-        or piece in PARTICLES
+        or (piece.islower() and len(piece) <= 4 and pieces[0].isupper())
         for piece in pieces
     )
 
@@ -766,7 +802,8 @@ def _is_initials(part: str) -> bool:
 def _organisation(head: str) -> Name | None:
     name = head.strip().rstrip(".").strip()
     several = re.search(r"\w{2}[.?!]\s", name)  # more than one sentence is not a name
-    if several or not name[:1].isalpha() or name[:1].islower() or len(name.split()) > 14:
+    listed = "," in name and any(_vancouver_name(part.strip()) for part in name.split(","))
+    if several or listed or not name[:1].isalpha() or name[:1].islower() or len(name.split()) > 14:
         return None
     return Name(literal=name)
 
@@ -812,21 +849,30 @@ def _vancouver_names(listed: str) -> tuple[Name, ...]:
         if name is None:
             return ()
         names.append(name)
+    if len(names) == 1 and names[0].given in _COUNTRIES and not truncated:
+        return ()  # "Diabetes UK" is nobody's name
     return (*names, ET_AL) if truncated else tuple(names)
 
 
 def _vancouver_name(part: str) -> Name | None:
     words = part.split()
-    generation = words.pop() if len(words) > 2 and _GENERATION.fullmatch(words[-1]) else ""
+    generation = ""
+    if len(words) > 2 and _GENERATION.fullmatch(words[-1]) and _is_initials(words[-2]):
+        generation = words.pop()  # in "van Ng IV" these are initials
     given: list[str] = []
     while len(words) > 1 and _is_initials(words[-1]) and words[-1].strip(".-").isupper():
         given.insert(0, words.pop())
     family = " ".join(words)
     if not given or not _FAMILY.fullmatch(family) or len(words) > 5:
         return None
-    if not any(word[:1].isupper() or not word[:1].islower() for word in words):
+    if family.islower() or any(_strange(word) for word in words):
         return None
     return Name(family=family, given=_joined(", ", " ".join(given), generation))
+
+
+def _strange(word: str) -> bool:
+    """Whether a small word stands where only particles may: "of" is in no surname."""
+    return word.islower() and word not in PARTICLES
 
 
 def _read_loosely(body: str) -> dict[str, Any]:

@@ -101,13 +101,14 @@ class _Splitter:
 
     def parts(self, section: Section) -> list[_Part]:
         """The section's passages."""
-        if not section.blocks:
-            return []
-        whole = self._part(section.blocks[0].start, section.blocks[-1].end)
+        return [part for run in _runs(self._text, section.blocks) for part in self._run(run)]
+
+    def _run(self, run: Sequence[Block]) -> list[_Part]:
+        whole = self._part(run[0].start, run[-1].end)
         if whole.size <= self._limit:
             return [whole]
         parts: list[_Part] = []
-        for blocks in _grouped(section.blocks):
+        for blocks in _grouped(run):
             for part in self._group(blocks):
                 if parts and self._belong_together(parts[-1], part):
                     parts[-1] = _joined(parts[-1], part)
@@ -150,7 +151,9 @@ class _Splitter:
             opening = lead_in
             introduction = (lead_in.start, lead_in.end)
             others = [first, *others]
-        parts = [opening] if opening.size <= self._limit else self._sentences(opening.start, first[1])
+        parts = (
+            [opening] if opening.size <= self._limit else self._sentences(opening.start, first[1])
+        )
         room = self._limit
         for item in others:
             part = self._part(*item, lead_in=introduction)
@@ -213,6 +216,18 @@ class _Splitter:
 
     def _size_of(self, span: tuple[int, int] | None) -> int:
         return self._measure(self._text[slice(*span)]) if span else 0
+
+
+def _runs(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Cut where something stands between two blocks that readers do not see (a comment)."""
+    run: list[Block] = []
+    for block in blocks:
+        if run and text[run[-1].end : block.start].strip():
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
 
 
 def _grouped(blocks: Sequence[Block]) -> Iterator[list[Block]]:

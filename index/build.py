@@ -187,7 +187,8 @@ def _vectors(
         if pair in known:
             vectors[number] = known[pair]
         else:
-            vectors[number] = text_vectors[text_rows[pair[1]]] + heading_vectors[heading_rows[pair[0]]]
+            name, text = pair
+            vectors[number] = text_vectors[text_rows[text]] + heading_vectors[heading_rows[name]]
     return vectors, len(new)
 
 
@@ -201,7 +202,7 @@ def _known_vectors(place: IndexFolder, encoder: Encoder) -> dict[tuple[str, str]
     except UnusableIndex:
         return {}
     vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    documents = {document.id: document for document in read_lines(data / "documents.jsonl", Document)}
+    documents = {d.id: d for d in read_lines(data / "documents.jsonl", Document)}
     known = {}
     for row, passage in enumerate(read_lines(data / "passages.jsonl", Passage)):
         document = documents[passage.document_id]

@@ -72,7 +72,7 @@ class Dense:
 
 def write_approximate(vectors: Vectors, path: Path) -> None:
     """Train and write an inverted-file index over `vectors`."""
-    lists = int(4 * np.sqrt(len(vectors)))
+    lists = max(1, min(int(4 * np.sqrt(len(vectors))), len(vectors) // _TRAINING_VECTORS_PER_LIST))
     dimension = vectors.shape[1]
     quantizer = faiss.IndexFlatIP(dimension)
     index = faiss.IndexIVFFlat(quantizer, dimension, lists, faiss.METRIC_INNER_PRODUCT)

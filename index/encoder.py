@@ -108,7 +108,8 @@ class SentenceEncoder:
         return np.asarray(vector, dtype=np.float32)
 
     def encode_words(self, text: str, /) -> Vectors:
-        return self._word_vectors[self._tokenizer.encode(text, add_special_tokens=False).ids]
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return np.asarray(self._word_vectors[ids], dtype=np.float32)
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
         """See `Encoder.encode_texts`.
@@ -159,7 +160,8 @@ class SentenceEncoder:
     @cached_property
     def _word_vectors(self) -> Vectors:
         """The table that the model looks its tokens up in before it reads them in context."""
-        table = self._model[0].auto_model.get_input_embeddings().weight.detach().numpy()
+        transformer: Any = self._model[0]
+        table = transformer.auto_model.get_input_embeddings().weight.detach().numpy()
         lengths = np.linalg.norm(table, axis=1, keepdims=True)
         return np.asarray(table / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -179,10 +181,10 @@ class SentenceEncoder:
                 os.environ.setdefault(variable, "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         # Four seconds of imports that `--help` and a refused argument should not pay for.
-        import transformers
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
-        transformers.utils.logging.disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(
                 self.name if self._from_hub else str(self._folder),
@@ -191,7 +193,7 @@ class SentenceEncoder:
                 local_files_only=not self._from_hub,
                 model_kwargs={"use_safetensors": True, "dtype": dtype},
             )
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # whatever the libraries raise, this is no usable model
             raise ModelError(
                 f"The model {self.name!r} cannot be loaded ({_first_line(error)}). Give the folder "
                 "of a sentence-transformers model with safetensors weights"

@@ -62,6 +62,13 @@ class Manifest(msgspec.Struct, frozen=True):
     libraries: dict[str, str]
     data: str  # name of the data folder
     files: dict[str, FileRecord]
+    checksum: str = ""  # sha256 of the manifest as it is without this field
+
+    def with_checksum(self) -> Manifest:
+        """The same manifest with its checksum filled in."""
+        bare = msgspec.structs.replace(self, checksum="")
+        digest = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+        return msgspec.structs.replace(self, checksum=digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +114,10 @@ class IndexFolder:
             manifest = msgspec.convert(found, Manifest)
         except (ValueError, msgspec.ValidationError) as error:
             raise CorruptIndex(f"{path} is damaged ({error})") from None
-        if Path(manifest.data).name != manifest.data or not manifest.data.startswith("data-"):
-            raise CorruptIndex(f"{path} is damaged (it names the folder {manifest.data!r})")
+        if manifest != manifest.with_checksum():
+            raise CorruptIndex(f"{path} is not what was written (its checksum differs)")
+        if Path(manifest.data).name != manifest.data:
+            raise CorruptIndex(f"{path} names a folder elsewhere ({manifest.data!r})")
         return manifest
 
     def _holds(self, data: Path, files: Mapping[str, FileRecord]) -> bool:
@@ -159,7 +168,8 @@ class IndexFolder:
             if path.is_file()
         }
         digest = hashlib.sha256(msgspec.json.encode(files, order="sorted")).hexdigest()
-        manifest = Manifest(format=FORMAT, data=f"data-{digest[:16]}", files=files, **facts)
+        data_name = f"data-{digest[:16]}"
+        manifest = Manifest(format=FORMAT, data=data_name, files=files, **facts).with_checksum()
         data = self.path / manifest.data
         for path in unfinished.rglob("*"):
             _flush(path)

@@ -58,7 +58,9 @@ class Lexical:
         documents = [tokenize(text) for text in texts]
         # Sorted, so that the same passages give the same bytes in every process.
         words = sorted({word for document in documents for word in document})
-        vocabulary = {word: number for number, word in enumerate(words or ["-"])}
+        if not words:  # BM25 divides by the mean length; "-" is a word that no question holds
+            words, documents = ["-"], [["-"]] * len(documents)
+        vocabulary = {word: number for number, word in enumerate(words)}
         ids = [[vocabulary[word] for word in document] for document in documents]
         model = bm25s.BM25()
         model.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Corpus, Document, Passage, Reference
+from corpus.model import Document, Passage, Reference
 from index.build import build_index, libraries, read_lines
 from index.dense import EXACT_LIMIT, Dense
 from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
@@ -159,6 +159,8 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
     """
     place = IndexFolder.of(folder, store)
     manifest = place.manifest()
+    if manifest.corpus_digest != corpus_digest(folder):
+        raise StaleIndex(f"The documents in {folder} are not the ones that were indexed")
     data = place.check(manifest)
     documents = {d.id: d for d in read_lines(data / "documents.jsonl", Document)}
     passages = tuple(read_lines(data / "passages.jsonl", Passage))
@@ -166,16 +168,10 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
     _check_promises(manifest, documents, passages, vectors)
     if not np.isfinite(vectors).all():
         raise CorruptIndex(f"{data / 'vectors.npy'} holds numbers that are none")
-    _compare(load_corpus(folder), manifest, documents)
-    return manifest
-
-
-def _compare(corpus: Corpus, manifest: Manifest, documents: Mapping[str, Document]) -> None:
-    if manifest.corpus_digest != corpus.digest:
-        raise StaleIndex(f"The documents in {corpus.path} are not the ones that were indexed")
-    for document in corpus.documents:
+    for document in load_corpus(folder).documents:
         if documents[document.id].text != document.text:
             raise CorruptIndex(f"The stored text of {document.id!r} is not that of its file")
+    return manifest
 
 
 def _refuse_stale(manifest: Manifest, digest: str, encoder: Encoder) -> None:

@@ -22,7 +22,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """The characters of a text file: Unicode NFC, line ends `\\n`, no byte order mark."""
+    """The characters of a text file: Unicode NFC, line feeds as line ends, no byte order mark."""
 
     text: str
     sha256: str  # of the file's bytes
@@ -34,7 +34,9 @@ class FileText:
 
     def offset(self, line_index: int) -> int:
         """Offset of a line counted from 0, or of the end of the text past the last line."""
-        return self.line_starts[line_index] if line_index < len(self.line_starts) else len(self.text)
+        return (
+            self.line_starts[line_index] if line_index < len(self.line_starts) else len(self.text)
+        )
 
 
 def read_text(path: Path) -> FileText:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,11 @@ class _Fields:
         self._path = path
         self._first_line = first_line
         try:
-            node = yaml.compose(content, Loader=yaml.SafeLoader)
-            values: Any = yaml.safe_load(content)
-        except (yaml.YAMLError, ValueError) as error:
+            # The base loader leaves every value as the author wrote it: a date stays text, and
+            # "no" is Norwegian, not False.
+            node = yaml.compose(content, Loader=yaml.BaseLoader)
+            values: Any = yaml.load(content, Loader=yaml.BaseLoader)
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise self._error(
                 f"the front matter is not valid YAML ({getattr(error, 'problem', None) or error})",
@@ -62,9 +65,14 @@ class _Fields:
                 "the front matter is not a list of 'field: value' lines", line=first_line
             )
         self._values: Mapping[str, Any] = values
-        self._lines = {
-            str(key.value): first_line + key.start_mark.line for key, _ in reversed(node.value)
-        }
+        self._lines: dict[str, int] = {}
+        for key, _ in node.value:
+            line = first_line + key.start_mark.line
+            if str(key.value) in self._lines:
+                raise self._error(
+                    "given twice", field=str(key.value), line=line, advice="Keep one of the two"
+                )
+            self._lines[str(key.value)] = line
 
     def read(self) -> FrontMatter:
         self._refuse_unknown_and_missing()
@@ -100,18 +108,18 @@ class _Fields:
                     "unknown", field=str(field), advice=f"Known fields: {', '.join(known)}"
                 )
         for field in REQUIRED:
-            if self._values.get(field) in (None, ""):
+            if not self._values.get(field):
                 raise self._error(
                     "missing", field=field, advice=f"Add a line '{field}: ...' to the front matter"
                 )
 
     def _string(self, field: str) -> str:
-        value = self._values.get(field)
-        if value is None:
-            return ""
+        value = self._values.get(field, "")
         if not isinstance(value, str):
             raise self._error(
-                f"must be text, not {type(value).__name__}", field=field, advice="Put it in quotes"
+                f"must be text, not a {type(value).__name__}",
+                field=field,
+                advice="Put it in quotes",
             )
         return " ".join(value.split())
 
@@ -147,14 +155,10 @@ class _Fields:
         return value
 
     def _date(self, field: str) -> str:
-        value = self._values.get(field)
-        if value is None:
-            return ""
+        value = self._string(field)
         try:
-            if isinstance(value, datetime.date):
-                return value.isoformat()[:10]
-            return datetime.date.fromisoformat(value).isoformat()
-        except (TypeError, ValueError):
+            return datetime.date.fromisoformat(value).isoformat() if value else ""
+        except ValueError:
             raise self._error(
                 f"{value!r} is no date", field=field, advice="Write it as 2026-11-22"
             ) from None
@@ -174,7 +178,10 @@ class _Fields:
         for item in value:
             if not isinstance(item, dict) or set(item) != {"question", "section"}:
                 raise self._error(
-                    f"{item!r} is no question with its section", field="questions", advice=advice
+                    f"{reprlib.repr(item)} is no question with its section",
+                    field="questions",
+                    advice=advice,
                 )
-            questions.append(Question(*(" ".join(str(item[k]).split()) for k in ("question", "section"))))
+            words = (" ".join(str(item[key]).split()) for key in ("question", "section"))
+            questions.append(Question(*words))
         return tuple(questions)

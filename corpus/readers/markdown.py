@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from corpus.model import Block, BlockKind, CorpusError, Document, Section
+from corpus.model import Block, BlockKind, CorpusError, Document, Question, Section
 from corpus.readers.characters import FileText, is_reference_heading, read_text, slug, trimmed
 from corpus.readers.front_matter import REQUIRED, FrontMatter, parse_front_matter
 from corpus.references import parse_reference_list
@@ -66,9 +66,7 @@ def read(path: Path, file: str) -> Document:
         title=front.title,
         text=source.text,
         sections=tuple(_sections(headings, blocks, title)),
-        references=parse_reference_list(
-            source.text, list_start, list_end, document_id=identifier
-        ),
+        references=parse_reference_list(source.text, list_start, list_end, document_id=identifier),
         reference_list=(list_start, list_end),
         source=front.source,
         sha256=source.sha256,
@@ -170,9 +168,7 @@ def _sections(
             )
 
 
-def _checked_questions(
-    front: FrontMatter, headings: Sequence[_Heading], path: Path
-) -> tuple:
+def _checked_questions(front: FrontMatter, headings: Sequence[_Heading], path: Path) -> tuple[Question, ...]:
     known = {heading.words for heading in headings}
     for question in front.questions:
         if question.section not in known:

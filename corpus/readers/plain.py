@@ -31,7 +31,9 @@ def read(path: Path, file: str) -> Document:
     lines = list(_line_spans(source))
     title_start, title_end = next((s, e) for s, e in lines if s < e)
     body = [(start, end) for start, end in lines if start > title_start]
-    list_start = next((s for s, e in body if _is_reference_line(source.text[s:e])), len(source.text))
+    list_start = next(
+        (s for s, e in body if _is_reference_line(source.text[s:e])), len(source.text)
+    )
     body = [(start, end) for start, end in body if start < list_start]
     if not any(start < end for start, end in body):
         raise CorpusError(

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from corpus.model import CorpusError, Name, Reference
 from corpus.references import (
     ET_AL,
@@ -21,8 +24,6 @@ from corpus.references import (
     same_publication,
     to_csl,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ENTRY: dict[str, Any] = {
     "id": "geneen2017",
@@ -57,7 +58,7 @@ def parsed(text: str) -> tuple[Reference, ...]:
     return parse_reference_list(text, 0, len(text), document_id="doc")
 
 
-# --- CSL-JSON ---------------------------------------------------------------------------------
+# --- CSL-JSON ----------------------------------------------------------------------------------
 
 
 def test_a_csl_entry_keeps_its_fields(tmp_path: Path) -> None:
@@ -239,7 +240,7 @@ def test_to_csl_leaves_empty_fields_out_but_not_verified() -> None:
     }
 
 
-# --- Printed lists ------------------------------------------------------------------------------
+# --- Printed lists -----------------------------------------------------------------------------
 
 # The shape of a real patient page's list, with words of our own.
 EXERCISE_LIST = """References
@@ -288,7 +289,8 @@ ARTICLE = "Exercise and pain. Pain Medicine"
 @pytest.mark.parametrize(
     ("entry", "families", "year"),
     [
-        (f"van Hecke, O., & de la Cruz, A. B. (2014). {ARTICLE}, 5, 1.", "van Hecke|de la Cruz", 2014),
+        (f"van Hecke, O., & de la Cruz, A. B. (2014). {ARTICLE}, 5, 1.",
+         "van Hecke|de la Cruz", 2014),
         (f"O'Connor, M. (2014). {ARTICLE}, 5, 1.", "O'Connor", 2014),
         (f"Martínez-Calderón, J., & Flores-Cortés, M. (2014). {ARTICLE}, 5.",
          "Martínez-Calderón|Flores-Cortés", 2014),
@@ -314,6 +316,14 @@ ARTICLE = "Exercise and pain. Pain Medicine"
         ("Smith JA Jr, D'Mello AB: A review. Pain 2014, 155:654-662.", "Smith|D'Mello", 2014),
         ("World Health Organization. Guidelines on activity. Geneva: WHO; 2020.",
          "(World Health Organization)", 2020),
+        ("Ng A, van der Berg HS, et al. (2014) Steps. PLoS ONE 5: e123.",
+         "Ng|van der Berg|(et al.)", 2014),
+        ("Cohen R, ben-Avraham D, de las Heras M (2001) Steps. PLoS ONE 5: 1.",
+         "Cohen|ben-Avraham|de las Heras", 2001),
+        ("Ng A, Unreadable, Li C (2001) Steps. PLoS ONE 5: 1.", "Ng|(et al.)", 2001),
+        ("Diabetes UK (2001). Steps. London.", "(Diabetes UK)", 2001),
+        ("British Thoracic Society; Asthma UK (2003) A guideline. Thorax 58: 1-94.",
+         "(British Thoracic Society)|(Asthma UK)", 2003),
         ("Smith J. Walking well. 2nd ed. London: Press; 2010.", "Smith", 2010),
     ],
 )  # fmt: skip
@@ -330,8 +340,8 @@ def test_authors_and_year_are_read_in_each_style(
 @pytest.mark.parametrize(
     ("entry", "title", "container", "numbers"),
     [
-        ("Ng, A. (2014). Does it work? A review. Eur. J. Pain, 5(2), 1–11.",
-         "Does it work? A review", "Eur. J. Pain", ("5", "2", "1–11")),
+        ("Ng, A. (2014). Does it work? A review. Eur. J. Pain, 5(2), 1\u201311.",
+         "Does it work? A review", "Eur. J. Pain", ("5", "2", "1\u201311")),
         ("Ng A. Does it work? Pain. 2014;5(Suppl 1):e12.", "Does it work?", "Pain",
          ("5", "Suppl 1", "e12")),
         ("Ng, A. (2014). *Walking, 10, and more*. *Pain*, *5*, Article 77.",
@@ -410,8 +420,8 @@ def test_each_layout_gives_the_same_entries(layout: str, labels: tuple[int, ...]
 @pytest.mark.parametrize("mark", ["", "1. ", "- "])
 def test_wrapped_lines_are_joined(mark: str) -> None:
     text = (
-        f"{mark}Finnerup, N. B., Attal, N.,\n   Haroutounian, S., & Wallace, M. (2015a). Drugs for\n"
-        "   neuropathic pain: 12, 14 or\n   2. more. The Lancet, 14(2),\n   162-173. "
+        f"{mark}Finnerup, N. B., Attal, N.,\n   Haroutounian, S., & Wallace, M. (2015a). Drugs\n"
+        "   for neuropathic pain: 12, 14 or\n   2. more. The Lancet, 14(2),\n   162-173. "
         "https://doi.org/10.1016/\n   S1474-4422(14)70251-0"
     )
     (reference,) = parsed(text)
@@ -461,7 +471,7 @@ def test_an_empty_list_has_no_entries() -> None:
     assert parsed("") == parsed("References\n\n---\n") == ()
 
 
-# --- Display ---------------------------------------------------------------------------------------
+# --- Display -----------------------------------------------------------------------------------
 
 
 def test_a_reference_is_shown_on_one_line(tmp_path: Path) -> None:
@@ -517,7 +527,7 @@ def test_the_best_link_is_chosen(fields: dict[str, str], url: str) -> None:
     assert reference_url(Reference(id="a", **fields)) == url  # type: ignore[arg-type]
 
 
-# --- Comparing -------------------------------------------------------------------------------------
+# --- Comparing ---------------------------------------------------------------------------------
 
 KNOWN = Reference(
     id="a",
@@ -561,7 +571,7 @@ def test_keys_forget_case_diacritics_and_punctuation(text: str, key: str) -> Non
     assert plain_key(text) == key
 
 
-# --- Properties --------------------------------------------------------------------------------------
+# --- Properties --------------------------------------------------------------------------------
 
 UPPER, LOWER = string.ascii_uppercase + "ÀÉÖØŠŽ", string.ascii_lowercase + "áèñöłşž"
 words = st.builds(
@@ -575,7 +585,9 @@ families = st.one_of(
     st.builds("{} {}".format, st.sampled_from(["van", "de la", "von der", "da"]), words),
     st.builds("O'{}".format, words),
 )
-initials = st.lists(st.sampled_from(UPPER), min_size=1, max_size=2)
+initials = st.lists(st.sampled_from(UPPER), min_size=1, max_size=2).filter(
+    lambda letters: letters != ["U", "K"]  # "Smith UK" alone is read like "Diabetes UK"
+)
 people = st.lists(st.tuples(families, initials), min_size=1, max_size=7)
 dois = st.builds(
     "10.{}/{}".format,
@@ -652,7 +664,8 @@ def test_any_text_is_read_without_an_error_and_nothing_is_lost(text: str) -> Non
 @pytest.mark.parametrize(
     "piece",
     ["Smith, A., ", "Smith A, ", "a", "A. ", "(2019) ", "10.1000/", "https://a", "1. A\n", "- \n",
-     ", 12(3), 4-5", "2019;", "et al. ", "Aa ", "((", "* ", "2019 Jan 1;1", "\n \n", "''", "<", "))"],
+     ", 12(3), 4-5", "2019;", "et al. ", "Aa ", "((", "* ", "2019 Jan 1;1", "\n \n", "''", "<",
+     "))"],
 )  # fmt: skip
 def test_a_hostile_list_is_read_in_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))

