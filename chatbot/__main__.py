@@ -31,6 +31,9 @@ _EXAMPLES = """examples:
 exit codes: 0 done (also when nothing was found), 2 bad arguments or unusable documents
 """
 
+# A document's text is shown as it stands, but it must not steer the terminal.
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")}, "\ufffd")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
@@ -132,7 +135,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
     else:
-        print(answer, flush=True)
+        print(str(answer).translate(_CONTROLS), flush=True)
 
 
 def _report(message: str) -> None:

@@ -231,7 +231,7 @@ def _own_line(document: Document, reference: Reference) -> int:
 # --- One document, taken apart once for all rules ----------------------------------------------
 
 _PROSE: Final = ("paragraph", "list")
-_NESTED_ITEM: Final = re.compile(r"\n\s*(?=(?:[-*+•–]|\d{1,3}[.)])\s)")
+_NESTED_ITEM: Final = re.compile(r"\n[ \t]*(?=(?:[-*+•–]|\d{1,3}[.)])\s)")
 _LIST_MARK: Final = re.compile(r"\s*(?:[-*+•–]|\d{1,3}[.)])\s+")
 _LINK_TARGET: Final = re.compile(r"(?<=\])\([^()\s]*\)|<?\b[a-z]+://[^\s<>]+>?", re.IGNORECASE)
 # What is left of brackets when the citations in them are taken out: "(see ; and , p. 3)".
@@ -325,18 +325,24 @@ def _without_citations(text: str, citations: Iterable[Citation]) -> str:
 
     "Smith et al. (2017) found" keeps its names, as they are words of the sentence.
     """
-    pieces: list[str] = []
-    end = 0
+    spans = []
     for citation in citations:
-        start = citation.start
-        if citation.marker.endswith(")") and not citation.marker.startswith("("):
-            start += max(0, citation.marker.find("("))
-        pieces += [text[end:start], " " * (citation.end - start)]
-        end = citation.end
-    blanked = "".join([*pieces, text[end:]])
+        narrative = citation.marker.endswith(")") and not citation.marker.startswith("(")
+        names = max(0, citation.marker.find("(")) if narrative else 0
+        spans.append((citation.start + names, citation.end))
+    blanked = _blanked(text, spans)
     for useless in (_LINK_TARGET, _EMPTIED):
         blanked = useless.sub(lambda found: " " * len(found[0]), blanked)
     return blanked
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    last = 0
+    for start, end in spans:
+        pieces += [text[last:start], " " * (end - start)]
+        last = end
+    return "".join([*pieces, text[last:]])
 
 
 # --- The rules for a document ------------------------------------------------------------------
@@ -378,9 +384,9 @@ _WEB: Final = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _CODE_SPAN: Final = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _LINK: Final = re.compile(
     r"""
-    \]\([ \t]*(?: <([^<>\n]*)> | ([^\s<>()]*(?:\([^\s()]*\)[^\s()<>]*)*) )  # [words](target)
-        (?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)
-    | ^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(\S+)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))?[ \t]*$
+    \]\([ \t]*+(?: <([^<>\n]*)> | ([^\s<>()]*(?:\([^\s()]*\)[^\s()<>]*)*) )  # [words](target)
+        \s*+(?:"[^"]*"|'[^']*'|\([^()]*\))?\s*+\)
+    | ^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[ \t]*+(\S++)[ \t]*+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))?[ \t]*+$
     | <([a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@\w[\w.-]*)>                 # <scheme:...>, <a@b.c>
     | <[a-z][^<>]*?\s(?:href|src|action)\s*=\s*("[^"<>]*"|'[^'<>]*'|[^\s<>"']+)
     | (?<!\w)((?:[a-z][a-z0-9+.-]*://|(?:mailto|javascript|vbscript):(?=\S)|data:(?=\w+/))[^\s<>"']+)
@@ -392,10 +398,9 @@ _LINK: Final = re.compile(
 def _links(sheet: _Sheet) -> Iterator[Finding]:
     """Everything a Markdown program might make a link of, in the text or the reference list."""
     sections = sheet.document.sections
-    text = sheet.text
-    for block in (block for section in sections for block in section.blocks):
-        if block.kind == "code":
-            text = text[: block.start] + " " * (block.end - block.start) + text[block.end :]
+    blocks = (block for section in sections for block in section.blocks)
+    code = ((block.start, block.end) for block in blocks if block.kind == "code")
+    text = _blanked(sheet.text, code)
     text = _CODE_SPAN.sub(lambda found: " " * len(found[0]), text)
     for found in _LINK.finditer(text, sections[0].heading_start):
         target = next((group for group in found.groups() if group is not None), "").strip("<>\"'")
@@ -536,9 +541,9 @@ def _abbreviations(sheet: _Sheet, section: Section) -> Iterator[Finding]:
 
 def _is_explained(abbreviation: str, body: str) -> bool:
     """Whether "words (ABBR)", "ABBR (words)" or "ABBR ... stands for" is in the text."""
-    before = rf"[a-z][*_]*\s+\([*_\"“]*{abbreviation}s?\b[^()\n]*\)"
-    after = rf"\b{abbreviation}s?[*_]*\s+\([^()]*[a-z]{{3}}[^()]*\)"
-    said = rf"\b{abbreviation}\b[^\n]*\b(?:stands?|short) for\b"
+    before = rf"[a-z][*_]*\s+\([*_\"“]*{abbreviation}s?\b[^()]{{0,200}}\)"
+    after = rf"\b{abbreviation}s?[*_]*\s+\([^()]{{0,80}}?[a-z]{{3}}[^()]{{0,200}}\)"
+    said = rf"\b{abbreviation}\b[^\n]{{0,200}}\b(?:stands?|short) for\b"
     return re.search(f"{before}|{after}|{said}", body) is not None
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.model import Corpus, CorpusError, Document, Skipped
+from corpus.model import Corpus, CorpusError, Document, Skipped, printable
 from corpus.readers import READERS
 from corpus.readers.characters import unreadable
 from corpus.references import load_references
@@ -36,7 +36,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
         name = file.relative_to(path).as_posix()
         reason = _reason_to_skip(file, path)
         if reason:
-            skipped.append(Skipped(name, reason))
+            skipped.append(Skipped(printable(name), reason))
         elif name != REFERENCES_FILE:
             document = _read(file, name)
             _refuse_second(document, documents, path)
@@ -87,6 +87,8 @@ def _reason_to_skip(file: Path, folder: Path) -> str:
         return "a link that leads out of the folder"
     if not file.is_file():
         return "not a file" if file.exists() else "a link that leads nowhere"
+    if printable(file.name) != file.name:
+        return "its name has characters that cannot be shown"
     if file.stem.lower() in _ABOUT_THE_FOLDER:
         return "about the folder, not part of it"
     if file.suffix.lower() not in READERS and file.name != REFERENCES_FILE:

@@ -35,11 +35,16 @@ class CorpusError(Exception):
         self.line = line  # counted from 1, as editors do
         self.field = field
         self.advice = advice
-        place = "" if path is None else str(path)
+        place = "" if path is None else printable(str(path))
         place += "" if line is None else f":{line}"
         named = "" if field is None else f"field '{field}': "
         said = f"{place}: {named}{problem}" if place else f"{named}{problem}"
         super().__init__(f"{said}. {advice}" if advice else said)
+
+
+def printable(name: str) -> str:
+    """A file name on one line, with characters that cannot be shown or encoded escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 @dataclass(frozen=True, slots=True)

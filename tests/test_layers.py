@@ -20,7 +20,7 @@ ONE_FILE = {
     "mdit_py_plugins": "corpus/readers/markdown.py",
     "yaml": "corpus/readers/front_matter.py",
     "sentencex": "corpus/sentences.py",
-    "textstat": "corpus/readability.py",
+    "pysyllables": "corpus/readability.py",
     "tqdm": "index/build.py",
     "filelock": "index/folder.py",
 }

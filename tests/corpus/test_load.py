@@ -162,6 +162,16 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path):
     }
 
 
+def test_names_that_cannot_be_shown_are_skipped_and_said_on_one_line(tmp_path):
+    put(tmp_path, "feet.md", GOOD)
+    put(tmp_path, "two\nlines.md", GOOD)
+    (tmp_path / os.fsdecode(b"\xff.md")).write_text(GOOD)
+    corpus = load_corpus(tmp_path)
+    assert [document.id for document in corpus.documents] == ["feet"]
+    assert sorted(s.file for s in corpus.skipped) == ["\\udcff.md", "two\\nlines.md"]
+    assert "\n" not in str(CorpusError("bad", path=tmp_path / "two\nlines.md"))
+
+
 def test_file_without_permission_is_named(tmp_path):
     path = put(tmp_path, "feet.md", GOOD)
     path.chmod(0)

@@ -1,0 +1,83 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from chatbot import Chatbot
+from chatbot.evaluate import Case, QuestionFileError, evaluate, main, read_cases, section_name
+from corpus import DEFAULT_CORPUS, load_corpus
+
+PARAPHRASES = Path(__file__).resolve().parents[1] / "data" / "paraphrases.jsonl"
+
+
+def written(tmp_path, *lines):
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
+    return path
+
+
+def test_figures_are_those_counted_by_hand(leaflets, tmp_path, encoder):
+    bot = Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    cases = [
+        Case("Can I swim in water?", sections=("water > Can I swim?",)),
+        Case("Is walking safe in good shoes?", pattern="good shoes"),
+        Case("Is walking safe in good shoes?!", sections=("sleep > Why is sleep hard?",)),
+        Case("Quantum chromodynamics lecture?", expect="not_found"),
+    ]
+    report = evaluate(bot, cases, corpus=leaflets)
+    assert (report.questions, report.status_right) == (4, 1.0)
+    assert report.statuses == {"answered": {"answered": 3}, "not_found": {"not_found": 1}}
+    assert report.hit_at_1 == pytest.approx(2 / 3)
+    assert report.verbatim_violations == 0
+
+
+def test_a_file_without_answerable_questions_has_no_ranking_figures(leaflets, tmp_path, encoder):
+    bot = Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    report = evaluate(bot, [Case("Zebra?", expect="not_found")], corpus=leaflets)
+    assert report.hit_at_1 is None
+    assert report.ndcg_at_10 is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "1:"),
+        ("[]", "1:"),
+        ({"question": 3}, "needs a 'question'"),
+        ({"question": "q", "expect": "perhaps"}, "needs a 'question'"),
+        ({"question": "q", "pattern": "("}, "1:"),
+        ({"question": "q", "section": "s"}, "section"),
+        ("", "no question"),
+    ],
+)
+def test_a_bad_question_file_names_the_line(tmp_path, line, said):
+    with pytest.raises(QuestionFileError, match=said):
+        read_cases(written(tmp_path, line))
+
+
+def test_command_line_exits_with_one_below_a_bar_and_two_without_a_file(leaflets, tmp_path, capsys):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "store")]
+    path = written(tmp_path, {"question": "Can I swim?", "sections": ["water > Can I swim?"]})
+    assert main([str(path), *options, "--json", "--at-least", "hit_at_1=0.9"]) == 0
+    assert json.loads(capsys.readouterr().out)["hit_at_1"] == 1.0
+    path = written(tmp_path, {"question": "Can I swim?", "sections": ["sleep > None"]})
+    assert main([str(path), *options, "--at-least", "hit_at_1=0.9"]) == 1
+    assert main([str(tmp_path / "none.jsonl"), *options]) == 2
+
+
+def test_paraphrases_name_sections_that_exist(bundled):
+    sections = {
+        " > ".join((document.id, *section.path[-1:]))
+        for document in load_corpus(DEFAULT_CORPUS).documents
+        for section in document.sections
+    }
+    cases = read_cases(PARAPHRASES)
+    assert len(cases) >= 150
+    assert {name for case in cases for name in case.sections} <= sections
+    (quote,) = bundled.ask("Is walking safe if my feet are numb?", k=1).passages
+    assert section_name(quote) in sections
+
+
+def test_paraphrases_are_not_the_questions_that_anything_was_tuned_on():
+    tuned = {q.question for d in load_corpus(DEFAULT_CORPUS).documents for q in d.questions}
+    assert tuned.isdisjoint(case.question for case in read_cases(PARAPHRASES))
