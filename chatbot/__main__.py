@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from chatbot.answer import Answer
 from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES, Chatbot
+from corpus.command_line import folder, run, say
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import CorpusError
 from index import (
@@ -31,34 +30,23 @@ _EXAMPLES = """examples:
 exit codes: 0 done (also when nothing was found), 2 bad arguments or unusable documents
 """
 
-# A document's text is shown as it stands, but it must not steer the terminal.
-_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")}, "\ufffd")
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a question in another encoding is no reason to stop
-            stream.reconfigure(errors="replace")
     try:
         bot = Chatbot.open(
             options.corpus,
             store=options.store,
             encoder=load_encoder(options.model),
             build=not options.no_build,
-            report=_report,
+            report=say,
         )
     except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
-        _report(f"error: {error}")
+        say(f"error: {error}")
         return 2
-    try:
-        for question in _questions(options.question):
-            _print(bot.ask(question, k=options.k), as_json=options.json)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return 130
+    for question in _questions(options.question):
+        _print(bot.ask(question, k=options.k), as_json=options.json)
     return 0
 
 
@@ -77,13 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--corpus",
-        type=Path,
+        type=folder,
         default=DEFAULT_CORPUS,
         metavar="DIR",
         help="folder of documents (default: the bundled ones on exercise and nerve pain)",
     )
     parser.add_argument(
-        "--store", type=Path, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
+        "--store", type=folder, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
     )
     parser.add_argument(
         "--model",
@@ -116,17 +104,21 @@ def _questions(words: list[str]) -> Iterator[str]:
     if words:
         yield " ".join(words)
         return
-    if not sys.stdin.isatty():
-        for line in sys.stdin:
-            yield line.rstrip("\n")
+    if sys.stdin is None:
         return
-    _report("Type a question and press Enter. An empty line ends.")
+    if sys.stdin.isatty():
+        yield from _prompted()
+    else:
+        yield from (line.rstrip("\n") for line in sys.stdin)
+
+
+def _prompted() -> Iterator[str]:
+    say("Type a question and press Enter. An empty line ends.")
     while True:
-        try:
-            question = input("> ")
-        except EOFError:
-            return
-        if not question.strip():
+        # Not by input(), which prompts on standard output, where the answers go.
+        print("> ", end="", file=sys.stderr, flush=True)
+        question = sys.stdin.readline().strip()
+        if not question:
             return
         yield question
 
@@ -135,12 +127,8 @@ def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
     else:
-        print(str(answer).translate(_CONTROLS), flush=True)
-
-
-def _report(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+        print(answer, flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

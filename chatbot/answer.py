@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from corpus.model import Reference, Source
-from corpus.references import format_reference, reference_url, to_csl
+from corpus.references.csl import to_csl
+from corpus.references.display import format_reference, reference_url
 
 SCHEMA_VERSION = 1
 
@@ -99,9 +100,9 @@ class CorpusInfo:
 class Answer:
     """Passages that answer a question, or a plain word that there are none.
 
-    `status` is "answered" (at least one passage is near enough to answer), "related" (the
-    nearest passages, which perhaps do not answer), "not_found" (no passages) or "urgent".
-    `confidence` is that of the first passage, 0 when there is none. `suggestions` are headings of
+    `status` is "answered" (each passage is near enough to answer), "related" (the nearest
+    passages, which perhaps do not answer), "not_found" (no passages) or "urgent". `confidence`
+    is the highest of its passages, 0 when there is none. `suggestions` are headings of
     other sections, as questions to ask next. `notices` are sentences about the answer, never
     about health.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from chatbot import wording
@@ -16,7 +16,7 @@ from chatbot.answer import (
     Quote,
     Status,
 )
-from chatbot.confidence import RELATED, confidence, status_of
+from chatbot.confidence import confidence, near_enough
 from chatbot.duplicates import grouped
 from chatbot.highlight import highlights
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
@@ -32,7 +32,10 @@ _SUGGESTIONS = 3
 _TOPICS = 40
 # Searched beyond what is shown, so that copies of a passage can give way to the next one and
 # other sections can be suggested.
-_SPARE = 20
+_SEARCHED = 100
+# Below this confidence a question is about something else altogether, and its nearest headings
+# would be odd things to suggest.
+_FAR = 0.25
 
 
 class Chatbot:
@@ -70,14 +73,16 @@ class Chatbot:
         """Answer a question with passages from the documents, word for word.
 
         :param k: show at most this many passages, 1 to 10.
-        :param history: earlier questions, the latest last. They never change how sure the answer
-            must be.
+        :param history: earlier questions, the latest last. They are not used yet: each question
+            is answered by itself.
         :return: always an `Answer`, also to an empty question or one that nothing answers.
         :raises ValueError: `k` is out of range.
-        :raises TypeError: the question is not a `str`.
+        :raises TypeError: the question is not a `str`, or `k` not an `int`.
         """
         if not isinstance(question, str):
             raise TypeError(f"the question must be a str, not {type(question).__name__}")
+        if not isinstance(k, int):
+            raise TypeError(f"k must be an int, not {type(k).__name__}")
         if not 1 <= k <= MOST_PASSAGES:
             raise ValueError(f"k must be 1 to {MOST_PASSAGES}, not {k}")
         if len(question) > MAX_CHARACTERS:
@@ -85,16 +90,16 @@ class Chatbot:
             return self._without_passages(shown, (wording.too_long(len(question)),), ())
         asked = cleaned(question)
         if not says_something(asked):
-            return self._without_passages(asked, (wording.EMPTY_QUESTION,), self._first_headings())
-        return self._answer(asked, self._index.search(asked, count=k + _SPARE), k)
+            return self._without_passages(asked, (wording.EMPTY_QUESTION,), self._typical)
+        return self._answer(asked, self._index.search(asked, count=_SEARCHED), k)
 
     def _answer(self, question: str, hits: Sequence[Hit], k: int) -> Answer:
-        best = max(confidence(hit) for hit in hits)
-        status = status_of(best)
-        if status == "not_found":
-            notices = (wording.not_found(self._corpus),)
-            return self._without_passages(question, notices, self._headings(hits, ()))
-        shown = [group for group in grouped(hits) if confidence(group[0]) >= RELATED][:k]
+        status, near = near_enough(hits)
+        if not near:
+            far = max(confidence(hit) for hit in hits) < _FAR
+            suggestions = self._typical if far else self._headings(hits, ())
+            return self._without_passages(question, (wording.not_found(self._corpus),), suggestions)
+        shown = grouped(near, self._index.documents)[:k]
         return self._with_passages(question, status, shown, self._headings(hits, shown))
 
     def _without_passages(
@@ -118,9 +123,8 @@ class Chatbot:
         shown: Sequence[Sequence[Hit]],
         suggestions: tuple[str, ...],
     ) -> Answer:
-        passages = [group[0].passage for group in shown]
-        numbers = _numbered(passages)
-        words = self._index.encoder.encode_words(question)
+        numbers = self._numbered([group[0].passage for group in shown])
+        words, _ = self._index.encoder.encode_words(question)
         quotes = tuple(
             self._quote(number, group, numbers, words) for number, group in enumerate(shown, 1)
         )
@@ -128,11 +132,8 @@ class Chatbot:
             question=question,
             status=status,
             passages=quotes,
-            references=tuple(
-                NumberedReference(number, self._index.references[reference_id])
-                for reference_id, number in numbers.items()
-            ),
-            notices=wording.notices(status, quotes),
+            references=self._references(numbers),
+            notices=wording.notices(status, quotes, read_in_full=self._read_in_full(question)),
             suggestions=suggestions,
             confidence=max(quote.confidence for quote in quotes),
             corpus=self._corpus,
@@ -184,10 +185,36 @@ class Chatbot:
         headings = (self._heading(hit.passage) for hit in hits)
         return _first(heading for heading in headings if heading not in taken)
 
-    def _first_headings(self) -> tuple[str, ...]:
-        """A first heading from each of the first documents, for somebody who asked nothing."""
-        seen = {passage.document_id: passage for passage in reversed(self._index.passages)}
-        return _first(self._heading(seen[document_id]) for document_id in sorted(seen))
+    @cached_property
+    def _typical(self) -> tuple[str, ...]:
+        """Headings nearest to the corpus's name, for somebody who asked something else."""
+        return self._headings(self._index.search(self._corpus.name, count=_SEARCHED), ())
+
+    def _read_in_full(self, question: str) -> bool:
+        encoder = self._index.encoder
+        return encoder.count_tokens(question) <= encoder.window - 2
+
+    def _numbered(self, passages: Iterable[Passage]) -> dict[str, int]:
+        """Reference id -> number from 1, in the order in which the passages cite them.
+
+        Two entries for one publication, in the lists of two documents, have one number.
+        """
+        numbers: dict[str, int] = {}
+        first: dict[object, int] = {}
+        for passage in passages:
+            for citation in passage.citations:
+                for reference_id in citation.reference_ids:
+                    reference = self._index.references[reference_id]
+                    key = reference.doi.lower() or reference.pmid or reference_id
+                    numbers[reference_id] = first.setdefault(key, len(first) + 1)
+        return numbers
+
+    def _references(self, numbers: Mapping[str, int]) -> tuple[NumberedReference, ...]:
+        first = {number: reference_id for reference_id, number in reversed(list(numbers.items()))}
+        return tuple(
+            NumberedReference(number, self._index.references[first[number]])
+            for number in sorted(first)
+        )
 
     def _heading(self, passage: Passage) -> str:
         return (passage.section or (self._index.documents[passage.document_id].title,))[-1]
@@ -212,17 +239,6 @@ def _promised_text(document: Document, passage: Passage) -> str:
     if text != passage.text:  # cannot happen with an index that opened; never show it if it does
         raise RuntimeError(f"passage {passage.id} is not a part of its document")
     return text
-
-
-def _numbered(passages: Iterable[Passage]) -> dict[str, int]:
-    """Reference id -> number from 1, in the order in which the passages cite them."""
-    ids = dict.fromkeys(
-        reference
-        for passage in passages
-        for citation in passage.citations
-        for reference in citation.reference_ids
-    )
-    return {reference: number for number, reference in enumerate(ids, 1)}
 
 
 def _first(headings: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ questions in the front matter of the bundled documents and on health questions o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chatbot.answer import Status
 from index.store import Hit
 
@@ -20,8 +22,13 @@ def confidence(hit: Hit) -> float:
     return round(min(1.0, max(0.0, hit.dense / 2)), 4)
 
 
-def status_of(best: float) -> Status:
-    """What an answer may be called whose most confident passage has confidence `best`."""
-    if best >= ANSWERED:
-        return "answered"
-    return "related" if best >= RELATED else "not_found"
+def near_enough(hits: Sequence[Hit]) -> tuple[Status, list[Hit]]:
+    """What the answer may be called, and the hits that may be shown in it, in their order.
+
+    Beside a passage that is near enough to answer, none is shown that is only related.
+    """
+    if answering := [hit for hit in hits if confidence(hit) >= ANSWERED]:
+        return "answered", answering
+    if related := [hit for hit in hits if confidence(hit) >= RELATED]:
+        return "related", related
+    return "not_found", []

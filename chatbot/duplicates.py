@@ -1,31 +1,28 @@
-"""Near-identical passages: the better one is shown, the others are named beside it."""
+"""The same passage in several places: the best copy is shown, the others are named beside it.
+
+Copies are the same words in the same order, whatever their spaces and capitals, with the same
+lead-in and the same publications. One other word can turn advice round ("do not walk"), so a
+passage with one other word is another passage.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from corpus.model import Document, Passage
 from index.store import Hit
 
-# Share of word triples that two passages must have in common to count as one text in two places.
-_NEARLY_ALL = 0.8
 
-
-def grouped(hits: Sequence[Hit]) -> list[list[Hit]]:
-    """Hits in their order, each with the later hits that say the same in the same words."""
-    groups: list[list[Hit]] = []
-    shingles: list[frozenset[tuple[str, ...]]] = []
+def grouped(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[list[Hit]]:
+    """Hits in their order, each together with its later copies."""
+    groups: dict[object, list[Hit]] = {}
     for hit in hits:
-        own = _shingles(hit.passage.text)
-        for group, other in zip(groups, shingles, strict=True):
-            if len(own & other) >= _NEARLY_ALL * len(own | other):
-                group.append(hit)
-                break
-        else:
-            groups.append([hit])
-            shingles.append(own)
-    return groups
+        key = _words(hit.passage, documents[hit.passage.document_id])
+        groups.setdefault(key, []).append(hit)
+    return list(groups.values())
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    words = text.casefold().split()
-    return frozenset(tuple(words[start : start + 3]) for start in range(max(1, len(words) - 2)))
+def _words(passage: Passage, document: Document) -> object:
+    lead_in = document.text[slice(*passage.lead_in)] if passage.lead_in else ""
+    cited = tuple(citation.reference_ids for citation in passage.citations)
+    return " ".join(f"{lead_in} | {passage.text}".casefold().split()), cited

@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 import statistics
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from typing import Any, get_args
 
 from chatbot.answer import Answer, Quote, Status
 from chatbot.bot import MOST_PASSAGES, Chatbot
+from corpus.command_line import folder, run, say
 from corpus.load import DEFAULT_CORPUS, load_corpus
 from corpus.model import CorpusError
 from index import DEFAULT_STORE, BuildError, ModelError, UnusableIndex
@@ -89,7 +89,7 @@ def read_cases(path: Path) -> list[Case]:
     :raises QuestionFileError: it cannot be read, or a line is not as this module describes.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionFileError(f"{path}: cannot be read ({error})") from None
     cases = [_case(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -101,6 +101,8 @@ def read_cases(path: Path) -> list[Case]:
 def _case(path: Path, number: int, line: str) -> Case:
     try:
         found = json.loads(line)
+        if not isinstance(found.get("sections", []), list):
+            raise ValueError("'sections' must be a list")
         case = Case(**{**found, "sections": tuple(found.get("sections", ()))})
         re.compile(case.pattern)
     except (ValueError, TypeError, AttributeError, re.error) as error:
@@ -121,14 +123,14 @@ def evaluate(bot: Chatbot, cases: Sequence[Case], *, corpus: Path) -> Report:
     answers: list[Answer] = []
     milliseconds: list[float] = []
     bot.ask(cases[0].question)  # the first question pays for loading the model
-    for case in cases:
+    for number, case in enumerate(cases):
         start = time.perf_counter()
         answer = bot.ask(case.question, k=MOST_PASSAGES)
         milliseconds.append(1000 * (time.perf_counter() - start))
         answers.append(answer)
         statuses[case.expect][answer.status] += 1
         if case.sections or case.pattern:
-            judgements[case.question], rankings[case.question] = _judged(case, answer)
+            judgements[str(number)], rankings[str(number)] = _judged(case, answer)
     quotes = [quote for answer in answers for quote in answer.passages]
     cited = [citation for quote in quotes for citation in quote.citations]
     return Report(
@@ -168,15 +170,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         cases = read_cases(options.file)
-        bot = Chatbot.open(options.corpus, store=options.store, report=_say)
+        bot = Chatbot.open(options.corpus, store=options.store, report=say)
         report = evaluate(bot, cases, corpus=options.corpus)
     except (QuestionFileError, CorpusError, UnusableIndex, BuildError, ModelError) as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         return 2
     print(json.dumps(asdict(report), indent=1) if options.json else _table(report))
-    missed = [f for f, bar in options.at_least if (getattr(report, f) or 0.0) < bar]
+    missed = [f for f, bar in options.at_least if not (getattr(report, f) or 0.0) >= bar]
     for figure in missed:
-        _say(f"{figure} is {getattr(report, figure)}, below its bar")
+        say(f"{figure} is {getattr(report, figure)}, below its bar")
     return 1 if missed else 0
 
 
@@ -188,8 +190,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, help="questions, one JSON object a line")
-    parser.add_argument("--corpus", type=Path, default=DEFAULT_CORPUS, metavar="DIR")
-    parser.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="DIR")
+    parser.add_argument("--corpus", type=folder, default=DEFAULT_CORPUS, metavar="DIR")
+    parser.add_argument("--store", type=folder, default=DEFAULT_STORE, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="the figures as one JSON object")
     parser.add_argument(
         "--at-least",
@@ -225,9 +227,5 @@ def _table(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

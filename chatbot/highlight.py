@@ -7,6 +7,8 @@ run of the model. `python -m tests.benchmarks highlights` measures it against pe
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from chatbot.answer import Highlight
@@ -24,21 +26,32 @@ def highlights(
 ) -> tuple[Highlight, ...]:
     """The sentences to mark, in the order of the text; none in a passage of one sentence.
 
-    :param question: word vectors of the question, `encoder.encode_words(question)`.
+    :param question: word vectors of the question, from `encoder.encode_words(question)`.
     """
     language = document.source.language
     spans = sentence_spans(document.text, passage.start, passage.end, language)
+    words, offsets = encoder.encode_words(passage.text)
+    firsts = np.searchsorted(offsets, [start - passage.start for start, _ in spans])
+    scores = [
+        nearness(question, words[first:last])
+        for first, last in pairwise([*firsts.tolist(), len(words)])
+    ]
     if len(spans) < 2 or not len(question):
         return ()
-    scores = [_nearness(question, encoder.encode_words(document.text[a:b])) for a, b in spans]
     best = max(scores)
-    order = sorted(range(len(spans)), key=lambda place: -scores[place])
-    chosen = [place for place in order[:_MOST] if scores[place] >= _AS_GOOD * best > 0]
-    return tuple(Highlight(*spans[place]) for place in sorted(chosen))
+    order = sorted(range(len(spans)), key=lambda place: -scores[place])[:_MOST]
+    chosen = sorted(place for place in order if scores[place] >= _AS_GOOD * best > 0)
+    return tuple(Highlight(*spans[place]) for place in chosen)
 
 
-def _nearness(question: Vectors, sentence: Vectors) -> float:
-    """Mean over the question's words of the cosine to the nearest word, -1 to 1."""
-    if not len(sentence):
-        return -1.0
-    return float(np.mean((sentence @ question.T).max(axis=0)))
+def nearness(question: Vectors, sentence: Vectors) -> float:
+    """How near a sentence is to the question, -1 to 1; higher is nearer.
+
+    :param question: word vectors of the question, `(q, d)` with at least one row.
+    :param sentence: word vectors of the sentence, `(w, d)`.
+    :return: the mean over the question's words of the cosine to the nearest of the sentence's
+        words; -1 for a sentence in which the model knows no word.
+    """
+    # One sentence at a time: a larger product would be given to several threads, which costs
+    # more than it saves.
+    return float((sentence @ question.T).max(axis=0).mean()) if len(sentence) else -1.0

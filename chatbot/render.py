@@ -1,7 +1,8 @@
 """Answer -> plain text and Markdown. The only place that words a citation.
 
-Quoted words are never changed: in plain text they stand as they are, indented; in Markdown every
-character that could become markup is escaped, so that a reader sees the same characters.
+Quoted words are never changed: in plain text they stand as they are, indented, only that control
+characters, which could steer a terminal, show as U+FFFD; in Markdown every character that could
+become markup is escaped, so that a reader sees the same characters.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from chatbot.answer import Answer, CitedMarker, NumberedReference, Quote
-from corpus.references import format_reference, reference_url
+from corpus.references.display import format_reference, reference_url
 
 _HEADLINES = {
     "answered": "",
@@ -18,6 +19,11 @@ _HEADLINES = {
     "not_found": "No answer in the documents",
     "urgent": "Urgent",
 }
+_CONTROLS = dict.fromkeys(
+    {*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    - {ord("\n"), ord("\t")},
+    "\ufffd",
+)
 # ASCII punctuation, which CommonMark lets a backslash escape, and nothing else.
 _MARKUP = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 
@@ -72,7 +78,7 @@ def reference_line(numbered: NumberedReference) -> str:
 
 def to_text(answer: Answer) -> str:
     """The answer for a terminal."""
-    return "\n".join(_text_lines(answer)).strip() + "\n"
+    return "\n".join(_text_lines(answer)).strip().translate(_CONTROLS) + "\n"
 
 
 def _text_lines(answer: Answer) -> Iterator[str]:

@@ -12,6 +12,10 @@ RELATED = "These passages are near your question but may not answer it."
 NOT_REVIEWED = "Some passages come from documents that, as far as they say, no clinician reviewed."
 UNRESOLVED = "A citation marked [?] could not be matched with any reference list."
 AMBIGUOUS = "A citation with several numbers after 'or' fits more than one reference."
+READ_IN_PART = (
+    "Your question is long, and only its first part was searched for. A shorter question may find "
+    "more."
+)
 _TOPICS_NAMED = 8
 
 
@@ -29,10 +33,11 @@ def not_found(corpus: CorpusInfo) -> str:
     return f"The documents do not answer this question. They cover, among others: {topics}."
 
 
-def notices(status: Status, quotes: Sequence[Quote]) -> tuple[str, ...]:
+def notices(status: Status, quotes: Sequence[Quote], *, read_in_full: bool) -> tuple[str, ...]:
     """What somebody should know about the passages of an answer."""
     found = [
         (status == "related", RELATED),
+        (not read_in_full, READ_IN_PART),
         (not all(_reviewed(quote.source.review_status) for quote in quotes), NOT_REVIEWED),
         (any(not c.references for quote in quotes for c in quote.citations), UNRESOLVED),
         (any(c.ambiguous for quote in quotes for c in quote.citations), AMBIGUOUS),

@@ -20,7 +20,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final
 
-from corpus.citations import Bibliography
+from corpus.citations.bibliography import Bibliography
 from corpus.load import (
     REFERENCES_FILE,
     _files,
@@ -40,7 +40,7 @@ from corpus.model import (
     Section,
 )
 from corpus.readability import reading_grade, words
-from corpus.references import load_references
+from corpus.references.csl import load_references
 from corpus.sentences import sentence_spans
 from corpus.split import estimate_tokens, heading_of, split
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.model import Corpus, CorpusError, Document, Skipped, printable
+from corpus.model import Corpus, CorpusError, Document, Reference, Skipped, printable
 from corpus.readers import READERS
 from corpus.readers.characters import unreadable
-from corpus.references import load_references
+from corpus.references.csl import load_references
 
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
@@ -28,8 +28,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
         malformed, or two documents with one id. The message names file, line and field.
     """
     path = Path(folder)
-    if not path.is_dir():
-        raise _no_folder(path)
+    digest = corpus_digest(path)
     documents: dict[str, Document] = {}
     skipped: list[Skipped] = []
     for file in _files(path):
@@ -41,16 +40,18 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
             document = _read(file, name)
             _refuse_second(document, documents, path)
             documents[document.id] = document
-    if not documents:
-        raise _no_document(path)
     references = path / REFERENCES_FILE
+    shared = load_references(references) if references.is_file() else ()
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
+    _refuse_shared_ids(shared, ordered, references)
+    if corpus_digest(path) != digest:
+        raise CorpusError("changed while it was read", path=path, advice="Run the command again")
     return Corpus(
         path=path.resolve(),
         name=path.resolve().name.replace("-", " ").replace("_", " "),
         documents=ordered,
-        references=load_references(references) if references.is_file() else (),
-        digest=corpus_digest(path),
+        references=shared,
+        digest=digest,
         skipped=tuple(skipped),
     )
 
@@ -117,6 +118,20 @@ def _refuse_second(document: Document, known: dict[str, Document], folder: Path)
             field="id",
             advice="Give one of the two another id or file name",
         )
+
+
+def _refuse_shared_ids(
+    shared: Sequence[Reference], documents: Sequence[Document], path: Path
+) -> None:
+    own = {reference.id for document in documents for reference in document.references}
+    for reference in shared:
+        if reference.id in own:
+            raise CorpusError(
+                f"{reference.id!r} is the id of a reference that a document prints itself",
+                path=path,
+                field="id",
+                advice="Give the shared reference another id",
+            )
 
 
 def corpus_digest(folder: Path | str) -> str:

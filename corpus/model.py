@@ -163,10 +163,10 @@ class Document:
     """One document.
 
     `text` is canonical: for Markdown and plain text the file's own characters, as Unicode NFC
-    with line feeds as line ends and without a byte order mark. `sha256` is that of the file's bytes, so
-    that anybody can check it with `sha256sum`. `reference_list` is the span of the document's own
-    reference list, with its heading (empty, at the end, if there is none). `file` is the path
-    inside the corpus folder.
+    with line feeds as line ends and without a byte order mark. `sha256` is that of the file's
+    bytes, so that anybody can check it with `sha256sum`. `reference_list` is the span of the
+    document's own reference list, with its heading (empty, at the end, if there is none). `file`
+    is the path inside the corpus folder.
     """
 
     id: str

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from corpus.check import Finding, Kind, reference_places
 from corpus.model import Corpus, Reference
-from corpus.references import plain_key
+from corpus.references.identity import plain_key
 
 DOI_SERVICE: Final = "https://doi.org"
 _ACCEPT: Final = "application/vnd.citationstyles.csl+json"

@@ -21,7 +21,8 @@ _ABBREVIATION = re.compile(
 # letter, a closing mark, or a citation mark that belongs to what it follows ("helped.[3]").
 _CONTINUATION = re.compile(r"\s*(?:[a-zß-öø-ÿ]|[)\]}»”’,;:.!?%]|[⁰¹²³⁴-⁹]|\[\d)")
 _CITATION_MARKS = re.compile(r"(?:[⁰¹²³⁴-⁹]+(?:[,⁻–-][⁰¹²³⁴-⁹]+)*|\[\d[\d,;\s–-]*\])+\s*")
-_OPENING, _CLOSING = "([{", ")]}"
+_BRACKET = re.compile(r"[()\[\]{}]")
+_CLOSING = ")]}"
 # Brackets opened further back than this are taken for a slip of the pen, not for a bracket.
 _LONGEST_BRACKET = 400
 
@@ -71,14 +72,15 @@ def _continues(piece: str, following: str) -> bool:
     """Whether the boundary between the two pieces lies inside a sentence."""
     if "\n\n" in piece[len(piece.rstrip()) :]:
         return False
-    return bool(_ABBREVIATION.search(piece) or _CONTINUATION.match(following))
+    # The end is enough to tell an abbreviation, and searching all of it would be slow.
+    return bool(_ABBREVIATION.search(piece[-16:]) or _CONTINUATION.match(following))
 
 
 def _still_open(piece: str, offset: int, unclosed: int) -> int:
     """Follow brackets through `piece`; see `unclosed` in `_bounds`."""
-    for position, character in enumerate(piece):
-        if character in _OPENING:
-            unclosed = unclosed or offset + position + 1
-        elif character in _CLOSING:
+    for found in _BRACKET.finditer(piece):
+        if found[0] in _CLOSING:
             unclosed = 0
+        else:
+            unclosed = unclosed or offset + found.start() + 1
     return unclosed

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.citations import Bibliography, find_citations
+from corpus.citations.bibliography import Bibliography
+from corpus.citations.find import find_citations
 from corpus.model import Block, Document, Passage, Section
 from corpus.sentences import sentence_spans
 

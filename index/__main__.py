@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import sys
-from pathlib import Path
 
-from corpus.load import DEFAULT_CORPUS
-from corpus.model import Corpus, CorpusError
+from corpus.command_line import folder, run, say
+from corpus.load import DEFAULT_CORPUS, corpus_digest
+from corpus.model import CorpusError
 from index.build import BuildError, build_index
 from index.encoder import DEFAULT_MODEL, load_encoder
 from index.errors import ModelError, UnusableIndex
@@ -29,13 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        code: int = options.action(options)
     except (CorpusError, BuildError, ModelError, UnusableIndex) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return 2
-    except KeyboardInterrupt:
-        print("Stopped; the index is as it was before.", file=sys.stderr)
-        return 130
     return code
 
 
@@ -47,23 +43,23 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run, text in (
+    for name, action, text in (
         ("build", _build, "bring the index up to date"),
         ("verify", _verify, "prove the index against itself and the documents on disk"),
         ("info", _info, "say what is in the index"),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(run=run)
+        command.set_defaults(action=action)
         command.add_argument(
             "--corpus",
-            type=Path,
+            type=folder,
             default=DEFAULT_CORPUS,
             metavar="DIR",
             help="folder of documents (default: the bundled ones)",
         )
         command.add_argument(
             "--store",
-            type=Path,
+            type=folder,
             default=DEFAULT_STORE,
             metavar="DIR",
             help="where indexes are kept (default: %(default)s)",
@@ -80,9 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     encoder = load_encoder(options.model)
-    built = build_index(
-        options.corpus, encoder, store=options.store, full=options.full, report=_report_skipped
-    )
+    built = build_index(options.corpus, encoder, store=options.store, full=options.full, report=say)
     if built.unchanged:
         print(f"The index is up to date: {built.manifest.passages:,} passages.")
     else:
@@ -93,16 +87,11 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report_skipped(corpus: Corpus) -> None:
-    for skipped in corpus.skipped:
-        print(f"skipped {skipped.file}: {skipped.reason}", file=sys.stderr)
-
-
 def _verify(options: argparse.Namespace) -> int:
     try:
         manifest = verify_index(options.corpus, store=options.store)
     except UnusableIndex as error:
-        print(f"failed: {error}. Run: python -m index build", file=sys.stderr)
+        say(f"failed: {error}")
         return 1
     print(
         f"Verified: {manifest.passages:,} passages are slices of {len(manifest.documents):,} "
@@ -112,6 +101,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _info(options: argparse.Namespace) -> int:
+    digest = corpus_digest(options.corpus)
     place = IndexFolder.of(options.corpus, options.store)
     manifest = place.manifest()
     written = datetime.datetime.fromtimestamp((place.path / "manifest.json").stat().st_mtime)
@@ -119,6 +109,7 @@ def _info(options: argparse.Namespace) -> int:
     rows = {
         "corpus": manifest.corpus,
         "corpus digest": manifest.corpus_digest,
+        "up to date": "yes" if manifest.corpus_digest == digest else "no, the documents changed",
         "documents": f"{len(manifest.documents):,}",
         "passages": f"{manifest.passages:,}",
         "language": manifest.language,
@@ -134,4 +125,4 @@ def _info(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

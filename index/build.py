@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from corpus.citations import Bibliography
+from corpus.citations.bibliography import Bibliography
 from corpus.load import load_corpus
-from corpus.model import Corpus, Document, Passage
+from corpus.model import Corpus, Document, Passage, printable
 from corpus.split import heading_of, split
+from index.contents import Contents, read_contents, write_lines
 from index.dense import EXACT_LIMIT, write_approximate
 from index.encoder import Encoder
 from index.errors import UnusableIndex
@@ -32,6 +34,9 @@ _LIBRARIES = (
     "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "sentence-transformers",
     "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BuildError(Exception):
@@ -58,13 +63,28 @@ def libraries() -> dict[str, str]:
     return found
 
 
+@cache
+def program() -> str:
+    """The sha256 of this program's own code that reads, splits and searches documents.
+
+    Passages that other code has made are not served: a change of the splitter counts as a change
+    of the documents. Vectors are kept as long as their texts are the same.
+    """
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for package in ("corpus", "index"):
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def build_index(
     folder: Path,
     encoder: Encoder,
     *,
     store: Path = DEFAULT_STORE,
     full: bool = False,
-    report: Callable[[Corpus], None] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Built:
     """Bring the index of a corpus folder up to date.
 
@@ -72,54 +92,68 @@ def build_index(
     index as it was.
 
     :param full: embed every passage again. The bytes written are the same, only later.
-    :param report: is handed the corpus once it is read.
+    :param report: is told, in a sentence each, of files that are not read and of waiting.
     :raises CorpusError: a document cannot be used; the old index stays.
-    :raises BuildError: the index cannot be written (no space, no permission).
+    :raises BuildError: the index cannot be written (no space, no permission), or would lie
+        inside the corpus.
     """
+    report = report or _silently
     place = IndexFolder.of(folder, store)
+    if Path(os.path.realpath(store)).is_relative_to(os.path.realpath(folder)):
+        raise BuildError(
+            f"The store {store} lies inside the folder of documents. Choose another place with "
+            "--store DIR"
+        )
     try:
-        with place.locked():
+        with place.locked(lambda: report("Another process is building this index; waiting.")):
             corpus = load_corpus(folder)
-            if report:
-                report(corpus)
-            if not full and (current := _current(place, corpus, encoder)):
-                return Built(current, embedded=0, unchanged=True)
-            return _build(corpus, encoder, place, reuse=not full)
+            for skipped in corpus.skipped:
+                report(f"Not read: {skipped.file} ({skipped.reason})")
+            last = _last(place, encoder)
+            if not full and last and _is_current(last.manifest, corpus):
+                place.sweep(last.manifest)
+                return Built(last.manifest, embedded=0, unchanged=True)
+            return _build(corpus, encoder, place, known=_known(last) if last and not full else {})
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            problem = "the disk is full; make room or choose another place with --store DIR"
-        else:
-            problem = f"{error.strerror or error}; choose another place with --store DIR"
-        raise BuildError(f"The index cannot be written to {place.path}: {problem}") from error
+        problem = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
+        raise BuildError(
+            f"The index cannot be written to {place.path} ({problem.lower()}). Make room, or "
+            "choose another place with --store DIR"
+        ) from error
 
 
-def _current(place: IndexFolder, corpus: Corpus, encoder: Encoder) -> Manifest | None:
-    """The manifest, when the index is whole and this very corpus was indexed with this model."""
+def _last(place: IndexFolder, encoder: Encoder) -> Contents | None:
+    """The index as it is, if it is whole and this model and these libraries made its vectors."""
     try:
-        manifest = place.manifest()
-        place.check(manifest)
+        contents = read_contents(place)
     except UnusableIndex:
         return None
-    same = (
-        manifest.corpus_digest == corpus.digest
-        and manifest.libraries == libraries()
-        and manifest.model == _model_record(encoder)
-    )
-    return manifest if same else None
+    manifest = contents.manifest
+    alike = manifest.model == model_record(encoder) and manifest.libraries == libraries()
+    return contents if alike else None
 
 
-def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, reuse: bool) -> Built:
+def _is_current(manifest: Manifest, corpus: Corpus) -> bool:
+    return manifest.corpus_digest == corpus.digest and manifest.program == program()
+
+
+def _build(
+    corpus: Corpus,
+    encoder: Encoder,
+    place: IndexFolder,
+    *,
+    known: Mapping[tuple[str, str], Vectors],
+) -> Built:
     passages = split_corpus(corpus, encoder)
     documents = {document.id: document for document in corpus.documents}
     texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
-    known = _known_vectors(place, encoder) if reuse else {}
     vectors, embedded = _vectors(list(zip(headings, texts, strict=True)), known, encoder)
     language = _language(corpus.documents)
     with place.writing() as unfinished:
-        _write_lines(unfinished / "documents.jsonl", corpus.documents)
-        _write_lines(unfinished / "passages.jsonl", passages)
-        _write_lines(unfinished / "references.jsonl", corpus.references)
+        write_lines(unfinished / "documents.jsonl", corpus.documents)
+        write_lines(unfinished / "passages.jsonl", passages)
+        write_lines(unfinished / "references.jsonl", corpus.references)
         np.save(unfinished / "vectors.npy", vectors, allow_pickle=False)
         searched = [f"{h}\n{text}" for h, text in zip(headings, texts, strict=True)]
         Lexical.build(searched, language=language).save(unfinished / "lexical")
@@ -128,12 +162,13 @@ def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, reuse: bool)
         manifest = place.publish(
             unfinished,
             {
-                "corpus": corpus.name,
+                "corpus": printable(corpus.name),
                 "corpus_digest": corpus.digest,
                 "language": language,
+                "program": program(),
                 "documents": {document.id: document.sha256 for document in corpus.documents},
                 "passages": len(passages),
-                "model": _model_record(encoder),
+                "model": model_record(encoder),
                 "libraries": libraries(),
             },
         )
@@ -165,7 +200,7 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    pairs: Sequence[tuple[str, str]], known: dict[tuple[str, str], Vectors], encoder: Encoder
+    pairs: Sequence[tuple[str, str]], known: Mapping[tuple[str, str], Vectors], encoder: Encoder
 ) -> tuple[Vectors, int]:
     """Vector of each (heading, text): unit vector of the text plus unit vector of the heading.
 
@@ -192,25 +227,17 @@ def _vectors(
     return vectors, len(new)
 
 
-def _known_vectors(place: IndexFolder, encoder: Encoder) -> dict[tuple[str, str], Vectors]:
-    """Vectors of the last index by (heading, text), if the same model and libraries made them."""
-    try:
-        manifest = place.manifest()
-        if manifest.model != _model_record(encoder) or manifest.libraries != libraries():
-            return {}
-        data = place.check(manifest)
-    except UnusableIndex:
-        return {}
-    vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    documents = {d.id: d for d in read_lines(data / "documents.jsonl", Document)}
+def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
+    """Vectors of the last index by (heading, text)."""
     known = {}
-    for row, passage in enumerate(read_lines(data / "passages.jsonl", Passage)):
-        document = documents[passage.document_id]
-        known[heading(document, passage), embedded_text(document, passage)] = vectors[row]
+    for row, passage in enumerate(last.passages):
+        document = last.documents[passage.document_id]
+        known[heading(document, passage), embedded_text(document, passage)] = last.vectors[row]
     return known
 
 
-def _model_record(encoder: Encoder) -> ModelRecord:
+def model_record(encoder: Encoder) -> ModelRecord:
+    """The model as a manifest names it."""
     return ModelRecord(
         name=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -226,13 +253,5 @@ def _language(documents: Sequence[Document]) -> str:
     return min(tags, key=lambda tag: (-tags[tag], tag))
 
 
-def _write_lines(path: Path, items: Iterable[object]) -> None:
-    with path.open("wb") as opened:
-        for item in items:
-            opened.write(msgspec.json.encode(item) + b"\n")
-
-
-def read_lines(path: Path, kind: type[Any]) -> list[Any]:
-    """Read what `_write_lines` wrote: one JSON object a line."""
-    decoder = msgspec.json.Decoder(kind)
-    return [decoder.decode(line) for line in path.read_bytes().splitlines()]
+def _silently(_: str) -> None:
+    pass

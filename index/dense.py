@@ -66,8 +66,12 @@ class Dense:
         return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
 
     def scores(self, question: Vectors, rows: Rows) -> Vectors:
-        """Inner product of `question` with each of `rows`, computed from the vectors."""
-        return np.asarray(self._vectors[rows] @ question, dtype=np.float32)
+        """Inner product of `question` with each of `rows`, computed from the vectors.
+
+        Equal vectors get equal scores to the last bit, which a matrix product does not promise.
+        """
+        products = self._vectors[rows].astype(np.float64) * question
+        return np.asarray(products.sum(axis=1), dtype=np.float32)
 
 
 def write_approximate(vectors: Vectors, path: Path) -> None:

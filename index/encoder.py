@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
+Offsets = NDArray[np.int64]
 Progress = Callable[[int], None]
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -67,10 +68,11 @@ class Encoder(Protocol):
     def encode_question(self, question: str, /) -> Vectors:
         """Embed one question: `(dimension,)` float32, length 1."""
 
-    def encode_words(self, text: str, /) -> Vectors:
+    def encode_words(self, text: str, /) -> tuple[Vectors, Offsets]:
         """Vectors of the words of `text`, each by itself: `(words, any)` float32, unit rows.
 
-        Cheap, for telling which sentence of a passage is nearest to a question.
+        Cheap, for telling which sentence of a passage is nearest to a question. With them the
+        offset in `text` at which each word begins, `(words,)`, ascending.
         """
 
 
@@ -85,7 +87,7 @@ class SentenceEncoder:
         """
         self.name = model
         self._folder = _packaged_folder() if model == DEFAULT_MODEL else Path(model)
-        self._from_hub = not self._folder.is_dir()
+        self._from_hub = model != DEFAULT_MODEL and not self._folder.is_dir()
         self.fingerprint = self._hash_of_weights()
 
     @property
@@ -107,9 +109,10 @@ class SentenceEncoder:
         vector = self._model.encode(question, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
-    def encode_words(self, text: str, /) -> Vectors:
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return np.asarray(self._word_vectors[ids], dtype=np.float32)
+    def encode_words(self, text: str, /) -> tuple[Vectors, Offsets]:
+        found = self._tokenizer.encode(text, add_special_tokens=False)
+        starts = np.array([start for start, _ in found.offsets], dtype=np.int64)
+        return np.asarray(self._word_vectors[found.ids], dtype=np.float32), starts
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
         """See `Encoder.encode_texts`.

@@ -1,4 +1,4 @@
-"""What can be wrong with an index, each with the command that mends it."""
+"""What can be wrong with an index or a model; `index.folder.mending` names what mends an index."""
 
 from __future__ import annotations
 

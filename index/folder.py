@@ -13,17 +13,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shlex
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from index.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
 
 FORMAT = 1
@@ -57,6 +60,7 @@ class Manifest(msgspec.Struct, frozen=True):
     corpus_digest: str
     language: str
     documents: dict[str, str]  # id -> sha256 of the file
+    program: str  # sha256 of the code that reads and splits documents
     passages: int
     model: ModelRecord
     libraries: dict[str, str]
@@ -80,16 +84,25 @@ class IndexFolder:
     @classmethod
     def of(cls, corpus: Path, store: Path = DEFAULT_STORE) -> IndexFolder:
         """The place of a corpus folder's index: its name, and its full path hashed."""
-        resolved = corpus.resolve()
-        key = hashlib.sha256(os.fsencode(resolved)).hexdigest()[:8]
-        return cls(store / f"{resolved.name or 'corpus'}-{key}")
+        path = os.path.realpath(corpus)
+        key = hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
+        name = re.sub(r"[^\w.-]+", "-", os.path.basename(path))[:40]
+        return cls(store / f"{name or 'corpus'}-{key}")
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the build lock; waits while another process builds."""
+    def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Hold the build lock. `waiting` is called once if another process holds it."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_name(self.path.name + ".lock")):
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"))
+        try:
+            lock.acquire(timeout=1)
+        except Timeout:
+            waiting()
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
     def manifest(self) -> Manifest:
         """Read the manifest.
@@ -120,12 +133,6 @@ class IndexFolder:
             raise CorruptIndex(f"{path} names a folder elsewhere ({manifest.data!r})")
         return manifest
 
-    def _holds(self, data: Path, files: Mapping[str, FileRecord]) -> bool:
-        return all(
-            (data / name).is_file() and _sha256(data / name) == expected.sha256
-            for name, expected in files.items()
-        )
-
     def check(self, manifest: Manifest) -> Path:
         """Compare every file with the manifest.
 
@@ -149,8 +156,6 @@ class IndexFolder:
     def writing(self) -> Iterator[Path]:
         """A fresh folder to write into, removed if it is not published before the end."""
         self.path.mkdir(parents=True, exist_ok=True)
-        for left_behind in self.path.glob(f"{_UNFINISHED}*"):  # by a build that was killed
-            shutil.rmtree(left_behind, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.path))
         try:
             yield unfinished
@@ -171,20 +176,37 @@ class IndexFolder:
         data_name = f"data-{digest[:16]}"
         manifest = Manifest(format=FORMAT, data=data_name, files=files, **facts).with_checksum()
         data = self.path / manifest.data
-        for path in unfinished.rglob("*"):
+        for path in (unfinished, *unfinished.rglob("*")):
             _flush(path)
-        if not self._holds(data, files):
+        try:
+            self.check(manifest)
+        except CorruptIndex:
             shutil.rmtree(data, ignore_errors=True)  # a damaged copy of what is now written
             unfinished.rename(data)
+            _flush(self.path)
         written = self.path / f"{_UNFINISHED}{_MANIFEST}"
         written.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
         _flush(written)
         written.replace(self.path / _MANIFEST)
         _flush(self.path)
-        for old in self.path.glob("data-*"):
-            if old != data:
-                shutil.rmtree(old, ignore_errors=True)
+        self.sweep(manifest)
         return manifest
+
+    def sweep(self, manifest: Manifest) -> None:
+        """Remove what older and killed builds left behind. Call it with the lock held."""
+        for path in (*self.path.glob("data-*"), *self.path.glob(f"{_UNFINISHED}*")):
+            if path.name != manifest.data:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def mending(folder: Path, store: Path, model: str) -> str:
+    """The command that brings the index of a corpus folder up to date, ready to be pasted."""
+    command = ["python", "-m", "index", "build", f"--corpus={folder}"]
+    if store != DEFAULT_STORE:
+        command.append(f"--store={store}")
+    if model != DEFAULT_MODEL:
+        command.append(f"--model={model}")
+    return shlex.join(command)
 
 
 def _sha256(path: Path) -> str:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Document, Passage, Reference
-from index.build import build_index, libraries, read_lines
+from corpus.model import Passage, Reference
+from index.build import build_index, libraries, program
+from index.contents import Contents, read_contents
 from index.dense import EXACT_LIMIT, Dense
 from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
-from index.folder import DEFAULT_STORE, IndexFolder, Manifest
-from index.lexical import Lexical
+from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 
 # Both kinds of search bring this many candidates; what neither ranks so high cannot win.
 _CANDIDATES = 100
@@ -45,24 +43,20 @@ class Hit:
 class Index:
     """The passages of one corpus, searchable. Made by `Index.open`."""
 
-    def __init__(
-        self,
-        *,
-        manifest: Manifest,
-        documents: Mapping[str, Document],
-        passages: tuple[Passage, ...],
-        references: Mapping[str, Reference],
-        dense: Dense,
-        lexical: Lexical,
-        encoder: Encoder,
-    ) -> None:
-        self.manifest = manifest
-        self.documents = documents
-        self.passages = passages
-        self.references = references
+    def __init__(self, contents: Contents, encoder: Encoder) -> None:
+        self.manifest = contents.manifest
+        self.documents = contents.documents
+        self.passages = contents.passages
+        own = (r for document in self.documents.values() for r in document.references)
+        self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
         self.encoder = encoder
-        self._dense = dense
-        self._lexical = lexical
+        self._lexical = contents.lexical
+        approximate = contents.data / "approximate.faiss"
+        self._dense = (
+            Dense.approximate(contents.vectors, approximate)
+            if len(self.passages) > EXACT_LIMIT
+            else Dense.exact(contents.vectors)
+        )
 
     @classmethod
     def open(
@@ -86,44 +80,18 @@ class Index:
         :raises BuildError: the index cannot be written.
         """
         encoder = encoder or load_encoder(DEFAULT_MODEL)
+        digest = corpus_digest(folder)
         place = IndexFolder.of(folder, store)
         try:
-            return cls._open(place, corpus_digest(folder), encoder)
+            return cls(_fresh(place, digest, encoder), encoder)
         except UnusableIndex as error:
             if not build:
-                raise type(error)(f"{error}. Run: {_build_command(folder, store)}") from None
+                command = mending(folder, store, encoder.name)
+                raise type(error)(f"{error}. Run: {command}") from None
             if report:
                 report(f"{error}. Building it now.")
-        build_index(folder, encoder, store=store)
-        return cls._open(place, corpus_digest(folder), encoder)
-
-    @classmethod
-    def _open(cls, place: IndexFolder, digest: str, encoder: Encoder) -> Index:
-        manifest = place.manifest()
-        _refuse_stale(manifest, digest, encoder)
-        data = place.check(manifest)
-        try:
-            documents = {d.id: d for d in read_lines(data / "documents.jsonl", Document)}
-            passages = tuple(read_lines(data / "passages.jsonl", Passage))
-            shared = read_lines(data / "references.jsonl", Reference)
-            vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
-            lexical = Lexical.open(data / "lexical", language=manifest.language)
-        except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
-            raise CorruptIndex(f"The index in {data} cannot be read ({error})") from None
-        _check_promises(manifest, documents, passages, vectors)
-        approximate = data / "approximate.faiss"
-        own = (reference for d in documents.values() for reference in d.references)
-        return cls(
-            manifest=manifest,
-            documents=documents,
-            passages=passages,
-            references={reference.id: reference for reference in (*own, *shared)},
-            dense=Dense.approximate(vectors, approximate)
-            if len(passages) > EXACT_LIMIT
-            else Dense.exact(vectors),
-            lexical=lexical,
-            encoder=encoder,
-        )
+        built = build_index(folder, encoder, store=store, report=report)
+        return cls(_fresh(place, built.manifest.corpus_digest, encoder), encoder)
 
     def search(self, question: str, *, count: int = 10) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
@@ -132,7 +100,7 @@ class Index:
         """
         vector = self.encoder.encode_question(question)
         lexical = self._lexical.scores(question)
-        wanted = max(_CANDIDATES, 2 * count)
+        wanted = max(_CANDIDATES, count)
         rows = np.union1d(self._dense.nearest(vector, wanted), _largest(lexical, wanted))
         dense = self._dense.scores(vector, rows)
         score = _standardised(dense) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
@@ -155,52 +123,47 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
     Every file's hash, every passage as a slice of its document's stored text, and every stored
     text against the document as it is read now.
 
-    :raises MissingIndex, StaleIndex, CorruptIndex: what does not hold.
+    :raises MissingIndex, StaleIndex, CorruptIndex: what does not hold, and the command that
+        mends it.
     """
-    place = IndexFolder.of(folder, store)
-    manifest = place.manifest()
-    if manifest.corpus_digest != corpus_digest(folder):
+    digest = corpus_digest(folder)
+    model = DEFAULT_MODEL
+    try:
+        contents = read_contents(IndexFolder.of(folder, store))
+        model = contents.manifest.model.name
+        _verify(contents, digest, folder)
+    except UnusableIndex as error:
+        raise type(error)(f"{error}. Run: {mending(folder, store, model)}") from None
+    return contents.manifest
+
+
+def _verify(contents: Contents, digest: str, folder: Path) -> None:
+    if contents.manifest.corpus_digest != digest:
         raise StaleIndex(f"The documents in {folder} are not the ones that were indexed")
-    data = place.check(manifest)
-    documents = {d.id: d for d in read_lines(data / "documents.jsonl", Document)}
-    passages = tuple(read_lines(data / "passages.jsonl", Passage))
-    vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    _check_promises(manifest, documents, passages, vectors)
-    if not np.isfinite(vectors).all():
-        raise CorruptIndex(f"{data / 'vectors.npy'} holds numbers that are none")
+    if not np.isfinite(contents.vectors).all():
+        raise CorruptIndex(f"{contents.data / 'vectors.npy'} holds numbers that are none")
     for document in load_corpus(folder).documents:
-        if documents[document.id].text != document.text:
+        if contents.documents[document.id].text != document.text:
             raise CorruptIndex(f"The stored text of {document.id!r} is not that of its file")
-    return manifest
 
 
-def _refuse_stale(manifest: Manifest, digest: str, encoder: Encoder) -> None:
+def _fresh(place: IndexFolder, digest: str, encoder: Encoder) -> Contents:
+    """The contents of an index that was made from these documents, in this way.
+
+    The arithmetic (`precision`) may be another machine's: it does not change which passages are
+    near a question.
+    """
+    contents = read_contents(place)
+    manifest = contents.manifest
     if manifest.corpus_digest != digest:
         raise StaleIndex("The documents have changed since the index was built")
     if manifest.model.fingerprint != encoder.fingerprint:
         raise StaleIndex(
             f"The index was built with another model ({manifest.model.name}), not {encoder.name}"
         )
-    if manifest.libraries != libraries():
-        raise StaleIndex("The index was built with other versions of the libraries")
-
-
-def _check_promises(
-    manifest: Manifest,
-    documents: Mapping[str, Document],
-    passages: tuple[Passage, ...],
-    vectors: NDArray[Any],
-) -> None:
-    shape = (manifest.passages, manifest.model.dimension)
-    if len(passages) != manifest.passages or vectors.shape != shape:
-        raise CorruptIndex(
-            f"The index holds {len(passages)} passages and vectors of shape {vectors.shape}, "
-            f"not {shape}"
-        )
-    for passage in passages:
-        document = documents.get(passage.document_id)
-        if document is None or document.text[passage.start : passage.end] != passage.text:
-            raise CorruptIndex(f"Passage {passage.id!r} is not a part of its document")
+    if manifest.libraries != libraries() or manifest.program != program():
+        raise StaleIndex("The index was built by another version of this program or its libraries")
+    return contents
 
 
 def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -217,9 +180,4 @@ def _standardised(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Mean 0, standard deviation 1; all zeros when the values do not differ."""
     wide = values.astype(np.float64)
     spread = wide.std()
-    return (wide - wide.mean()) / spread if spread > 0 else np.zeros_like(wide)
-
-
-def _build_command(folder: Path, store: Path) -> str:
-    place = "" if store == DEFAULT_STORE else f" --store {store}"
-    return f"python -m index build --corpus {folder}{place}"
+    return (wide - wide.mean()) / spread if spread > 1e-6 else np.zeros_like(wide)

@@ -45,16 +45,16 @@ class WordCountEncoder:
         return np.array([self.encode_question(t) for t in texts], np.float32).reshape(-1, 64)
 
     def encode_question(self, question, /):
-        counts = self.encode_words(question).sum(axis=0)
+        counts = self.encode_words(question)[0].sum(axis=0)
         length = np.linalg.norm(counts)
         return (counts / length if length else counts).astype(np.float32)
 
     def encode_words(self, text, /):
-        words = re.findall(r"\w+", text.casefold())
+        words = list(re.finditer(r"\w+", text))
         vectors = np.zeros((len(words), 64), np.float32)
         for row, word in enumerate(words):
-            vectors[row, zlib.crc32(word.encode()) % 64] = 1
-        return vectors
+            vectors[row, zlib.crc32(word[0].casefold().encode()) % 64] = 1
+        return vectors, np.array([word.start() for word in words], np.int64)
 
 
 @pytest.fixture

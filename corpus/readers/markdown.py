@@ -18,7 +18,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from corpus.model import Block, BlockKind, CorpusError, Document, Question, Section
 from corpus.readers.characters import FileText, is_reference_heading, read_text, slug, trimmed
 from corpus.readers.front_matter import REQUIRED, FrontMatter, parse_front_matter
-from corpus.references import parse_reference_list
+from corpus.references.lists import parse_reference_list
 
 _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
 _KINDS: dict[str, BlockKind] = {
@@ -168,7 +168,9 @@ def _sections(
             )
 
 
-def _checked_questions(front: FrontMatter, headings: Sequence[_Heading], path: Path) -> tuple[Question, ...]:
+def _checked_questions(
+    front: FrontMatter, headings: Sequence[_Heading], path: Path
+) -> tuple[Question, ...]:
     known = {heading.words for heading in headings}
     for question in front.questions:
         if question.section not in known:

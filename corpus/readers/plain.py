@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.model import Block, CorpusError, Document, Section, Source
 from corpus.readers.characters import FileText, is_reference_heading, read_text, slug, trimmed
-from corpus.references import parse_reference_list
+from corpus.references.lists import parse_reference_list
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _ITEM = re.compile(r"\s*(?:[-*•–·]|\d{1,3}[.)])\s+\S")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chatbot.highlight import _nearness
+from chatbot.highlight import nearness
 from index import load_encoder
 from tests.benchmarks.data import Options, bare_model, read_jsonl
 from tests.benchmarks.figures import mean_interval, table
@@ -22,8 +22,8 @@ def run(options: Options) -> None:
         selected = np.array([sentence in chosen for sentence in sentences], dtype=np.float64)
         if len(sentences) < 3 or selected.all() or not selected.any():
             continue
-        words = encoder.encode_words(row["question"])
-        ours = [_nearness(words, encoder.encode_words(sentence)) for sentence in sentences]
+        words, _ = encoder.encode_words(row["question"])
+        ours = [nearness(words, encoder.encode_words(sentence)[0]) for sentence in sentences]
         dense = bare.encode(sentences, normalize_embeddings=True) @ bare.encode(
             row["question"], normalize_embeddings=True
         )

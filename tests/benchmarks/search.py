@@ -11,12 +11,16 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.sentences import sentence_spans
+from index import Index
+from index.build import _vectors, heading
 from index.dense import EXACT_LIMIT, write_approximate
 from tests.benchmarks.data import Options, stored_vectors
 from tests.benchmarks.figures import table
 from tests.benchmarks.retrieval import medquad_index
 
 _SIZES = (10_000, 20_000, 50_000, 100_000, 200_000)
+_SHORTEST = 40  # characters of a sentence
 _PROBES = (4, 8, 16, 32, 64, 128)
 _EFFORTS = (100, 200, 400, 800)
 _QUESTIONS = 300
@@ -28,38 +32,35 @@ Vectors = NDArray[np.float32]
 def run(options: Options) -> None:
     """Search the same vectors in every way, one thread, one question at a time."""
     index, folder, asked = medquad_index(options)
-    real = stored_vectors(folder, options.store)
+    passages = stored_vectors(folder, options.store)
     questions = np.array(
         [index.encoder.encode_question(row["question"]) for row in asked[:_QUESTIONS]]
     )
-    likeness = _likeness_of_neighbours(real)
-    print(f"\n{len(real):,} real vectors, EXACT_LIMIT {EXACT_LIMIT:,}; beyond them, copies with")
-    print(f"Gaussian noise, as near to the original (cosine {likeness:.2f}) as the nearest other")
-    print(f"passage is at the median. {len(questions)} questions, {_CANDIDATES} candidates each.\n")
+    generator = np.random.default_rng(0)
+    sentences = _sentence_vectors(index, options.work / f"sentences-{len(passages)}.npy")
+    everything = np.concatenate([generator.permutation(passages), generator.permutation(sentences)])
+    print(f"\n{len(passages):,} vectors of passages, then {len(sentences):,} of their sentences;")
+    print(f"{len(questions)} questions, {_CANDIDATES} candidates; EXACT_LIMIT {EXACT_LIMIT:,}\n")
     rows = []
-    for size in _SIZES:
-        vectors = _grown(real, size, likeness)
+    for size in sorted({min(size, len(everything)) for size in (*_SIZES, len(passages))}):
+        vectors = np.ascontiguousarray(everything[:size])
         rows += [(f"{size:,}", *row) for row in _measured(vectors, questions, options.work)]
         print(f"measured {size:,}", flush=True)
     print()
     table(("vectors", "index", "setting", "ms", "recall@10", "build s", "MB"), rows)
 
 
-def _likeness_of_neighbours(vectors: Vectors) -> float:
-    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    some = units[:: max(1, len(units) // 500)]
-    return float(np.median(np.partition(some @ units.T, -2, axis=1)[:, -2]))
-
-
-def _grown(real: Vectors, size: int, likeness: float) -> Vectors:
-    generator = np.random.default_rng(0)
-    rows = generator.permutation(len(real))
-    vectors = real[np.resize(rows, size)]
-    copies = vectors[len(real) :]
-    noise = generator.standard_normal(copies.shape, dtype=np.float32)
-    scale = np.sqrt(1 / likeness**2 - 1) / np.sqrt(real.shape[1])
-    vectors[len(real) :] += noise * scale * np.linalg.norm(copies, axis=1, keepdims=True)
-    return np.ascontiguousarray(vectors)
+def _sentence_vectors(index: Index, path: Path) -> Vectors:
+    """Vectors of the sentences as if each were a passage: real ones, beyond those of passages."""
+    if not path.exists():
+        pairs = set()
+        for passage in index.passages:
+            document = index.documents[passage.document_id]
+            spans = sentence_spans(document.text, passage.start, passage.end)
+            long = [document.text[a:b] for a, b in spans if b - a >= _SHORTEST and len(spans) > 1]
+            pairs |= {(heading(document, passage), sentence) for sentence in long}
+        np.save(path, _vectors(sorted(pairs), {}, index.encoder)[0])
+    return np.load(path)
 
 
 def _measured(vectors: Vectors, questions: Vectors, work: Path) -> Iterator[tuple[object, ...]]:

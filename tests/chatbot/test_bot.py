@@ -54,7 +54,7 @@ def test_a_covered_question_is_answered_word_for_word_with_references(bundled, q
     answer = checked(bundled, bundled.ask(question))
     assert answer.status == "answered"
     assert answer.confidence >= ANSWERED
-    assert len(answer.passages) == 3
+    assert answer.passages
 
 
 def test_unanswerable_question_gets_no_quotes(bundled):
@@ -76,7 +76,8 @@ HOSTILE = [
     "", " ", "\n\t ", "?!… --", "\0", "\ud800\udfff", "a" * 100_000, "pain " * 30_000,
     "\x1b[31mred\x07\x08", "هل المشي آمن؟", "\u202eevil", "e\u0301\u0301\u0301" * 50, "🙂" * 300,
     "<script>alert(1)</script>", "'; DROP TABLE passages; --", "${7*7} {{7*7}} %s %n", "null",
-    "A" * MAX_CHARACTERS, "A" * (MAX_CHARACTERS + 1), "\u200b\u200d\ufeff", "[3]", "(2019)", "-" * 500,
+    "A" * MAX_CHARACTERS, "A" * (MAX_CHARACTERS + 1),
+    "\u200b\u200d\ufeff", "[3]", "(2019)", "-" * 500,
 ]  # fmt: skip
 
 
@@ -93,9 +94,7 @@ def test_a_question_that_says_nothing_is_asked_for_politely(bot, question):
     answer = bot.ask(question)
     assert answer.status == "not_found"
     assert answer.notices == ("Please type a question.",)
-    assert answer.suggestions == ("Why is sleep hard?", "Is walking safe?", "Can I swim?") or set(
-        answer.suggestions
-    ) == {"Why is sleep hard?", "Is walking safe?", "Can I swim?"}
+    assert len(answer.suggestions) == 3
 
 
 def test_a_question_that_is_too_long_says_so(bot):
@@ -108,6 +107,12 @@ def test_k_outside_one_to_ten_is_an_error(bot, k):
         bot.ask("Can I swim?", k=k)
 
 
+@pytest.mark.parametrize("k", [2.5, "3"])
+def test_k_that_is_no_number_is_an_error(bot, k):
+    with pytest.raises(TypeError, match="k must be an int"):
+        bot.ask("Can I swim?", k=k)
+
+
 @pytest.mark.parametrize("question", [None, 3, b"Can I swim?"])
 def test_a_question_that_is_no_text_is_an_error(bot, question):
     with pytest.raises(TypeError, match="must be a str"):
@@ -116,7 +121,7 @@ def test_a_question_that_is_no_text_is_an_error(bot, question):
 
 @pytest.mark.parametrize("k", range(1, 11))
 def test_k_is_the_most_passages_shown(bundled, k):
-    assert len(checked(bundled, bundled.ask("Can exercise ease nerve pain?", k=k)).passages) == k
+    assert len(checked(bundled, bundled.ask("Can exercise ease my nerve pain?", k=k)).passages) == k
 
 
 def test_the_same_question_gives_the_same_answer_byte_for_byte(bundled, real_encoder, tmp_path):
@@ -129,7 +134,7 @@ def test_the_same_question_gives_the_same_answer_byte_for_byte(bundled, real_enc
         assert json.dumps(bundled.ask(QUESTIONS[number]).to_dict()) == first[number]
 
 
-def test_history_never_changes_how_sure_an_answer_must_be(bundled):
+def test_history_does_not_change_an_answer(bundled):
     question = "What is the capital of France?"
     assert bundled.ask(question, history=["Is walking safe?"]) == bundled.ask(question)
 
@@ -141,13 +146,74 @@ def test_the_module_function_answers_from_the_bundled_documents():
 def test_a_near_identical_copy_gives_way_and_is_named(write, tmp_path, encoder):
     text = "Walk every day in good shoes and check both of your feet for sores each evening."
     write("first.md", f"## Is walking safe?\n\n{text}\n")
-    write("second.md", f"## Is walking safe?\n\n{text} Really.\n")
-    write("third.md", "## Is walking safe?\n\nSome people use sticks when they walk outside.\n")
+    write("second.md", f"## Is walking safe?\n\n{text.upper().replace(' ', '  ')}\n")
+    write("third.md", "## Is walking safe?\n\nWalk with sticks every day if that is safe.\n")
     bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
     answer = checked(bot, bot.ask("Is walking safe every day?", k=3))
-    first, *others = answer.passages
-    assert {first.document_id, first.also_in[0].document_id} == {"first", "second"}
-    assert [quote.document_id for quote in others] == ["third"]
+    shown = {
+        quote.document_id: [place.document_id for place in quote.also_in]
+        for quote in answer.passages
+    }
+    assert shown in ({"third": [], "first": ["second"]}, {"third": [], "second": ["first"]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("You may always walk on numb feet", "You may not walk on numb feet"),
+        ("Take 300 steps each day on numb feet", "Take 600 steps each day on numb feet"),
+        ("Walking on feet eases -5 points", "Walking on feet eases 5 points"),
+        ("Walk 3.5 miles on your feet", "Walk 35 miles on your feet"),
+        ("Walking on feet helps (Smith, 2010)", "Walking on feet helps (Jones, 2010)"),
+    ],
+)
+def test_one_other_word_or_number_or_source_makes_another_passage(
+    write, tmp_path, encoder, one, other
+):
+    filler = " and keep an eye on how your feet look and feel on every single walk of the week."
+    write("one.md", f"## Walking on numb feet\n\n{one}{filler}\n")
+    write("other.md", f"## Walking on numb feet\n\n{other}{filler}\n")
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("Walking on numb feet each week?"))
+    assert {quote.document_id for quote in answer.passages} == {"one", "other"}
+
+
+def test_copies_of_one_paragraph_in_every_leaflet_leave_room_for_the_rest(write, tmp_path, encoder):
+    for number in range(30):
+        write(f"{number}.md", "## Walking problem\n\nCall your clinic about any walking problem.\n")
+    write("shoes.md", "## Walking shoes\n\nA walking problem can begin with shoes.\n")
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("walking problem shoes clinic", k=5))
+    assert {quote.text[:4] for quote in answer.passages} == {"Call", "A wa"}
+    assert max(len(quote.also_in) for quote in answer.passages) == 29
+
+
+def test_one_publication_in_two_reference_lists_has_one_number(write, tmp_path, encoder):
+    for name, title in (("a", "Is walking safe?"), ("b", "Is walking good?")):
+        write(
+            f"{name}.md",
+            f"## {title}\n\nWalking helps, says {name} (Smith, 2010).\n\n## References\n\n"
+            "- Smith, J. (2010). Walking. J. Feet, 1, 2. https://doi.org/10.1000/Walk\n",
+        )
+    bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
+    answer = checked(bot, bot.ask("Is walking safe and good?"))
+    assert [quote.references for quote in answer.passages] == [(1,), (1,)]
+    assert len(answer.references) == 1
+
+
+@pytest.mark.parametrize("k", range(1, 11))
+def test_an_answered_question_shows_only_passages_near_enough(bundled, k):
+    for question in QUESTIONS:
+        answer = bundled.ask(question, k=k)
+        if answer.status == "answered":
+            assert min(quote.confidence for quote in answer.passages) >= ANSWERED
+        assert answer.confidence == max((q.confidence for q in answer.passages), default=0.0)
+
+
+def test_a_question_longer_than_the_window_says_that_it_was_read_in_part(bundled):
+    answer = bundled.ask("I have walked with numb feet for years. " * 40 + "Can I swim?")
+    assert any("only its first part" in notice for notice in answer.notices)
+    assert not any("only its first part" in n for n in bundled.ask("Can I swim?").notices)
 
 
 def test_two_equal_passages_in_two_places_stay_two_passages(write, tmp_path, encoder):

@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -133,7 +134,7 @@ def test_index_is_built_verified_and_described(leaflets, tmp_path, capsys):
     assert index_main(["info", *options]) == 2
     assert index_main(["build", *options]) == 0
     said = capsys.readouterr()
-    assert "skipped notes.xyz" in said.err
+    assert "Not read: notes.xyz" in said.err
     assert "Indexed 3 documents, 4 passages" in said.out
     assert index_main(["build", *options]) == 0
     assert "up to date" in capsys.readouterr().out
@@ -152,6 +153,55 @@ def test_help_shows_examples_and_exit_codes_without_loading_a_model(module):
     assert b"examples:" in done.stdout
     assert b"exit codes:" in done.stdout
     assert b"| sentence_transformers" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["chatbot", "--corpus", "", "q"], 2),
+        (["index", "info", "--corpus", "loop"], 2),
+        (["chatbot", "--corpus", "loop", "q"], 2),
+        (["corpus", "check", "loop"], 2),
+        (["chatbot.evaluate", "nowhere.jsonl"], 2),
+    ],
+)
+def test_odd_arguments_end_without_a_traceback(arguments, code, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    arguments = [str(tmp_path / a) if a in ("loop", "nowhere.jsonl") else a for a in arguments]
+    done = run(*arguments)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_a_full_output_and_a_closed_input_end_without_a_traceback(leaflets, tmp_path):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "s")]
+    index_main(["build", *options])
+    for redirection, code in (("> /dev/full", 2), ("<&-", 0)):
+        question = "" if "<" in redirection else "'Can I swim?'"
+        command = f"{sys.executable} -m chatbot {' '.join(options)} {question} {redirection}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+        assert done.returncode == code, done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_an_interruption_ends_quietly(leaflets, tmp_path):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "s")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "chatbot", *options],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+    ) as process:  # fmt: skip
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+
+
+def test_files_that_are_not_read_are_named_when_an_index_is_built(leaflets, tmp_path):
+    (leaflets / "scan.pdf").write_bytes(b"%PDF")
+    done = run("chatbot", "--corpus", leaflets, "--store", tmp_path / "s", "Can I swim?")
+    assert b"Not read: scan.pdf" in done.stderr
 
 
 def test_a_reader_that_stops_early_is_no_error(leaflets, tmp_path):

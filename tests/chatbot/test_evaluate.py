@@ -12,7 +12,9 @@ PARAPHRASES = Path(__file__).resolve().parents[1] / "data" / "paraphrases.jsonl"
 
 def written(tmp_path, *lines):
     path = tmp_path / "questions.jsonl"
-    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
+    path.write_text(
+        "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    )
     return path
 
 

@@ -46,8 +46,10 @@ def test_markdown_shows_quoted_text_character_for_character(text):
 
 @given(TEXT)
 def test_markdown_of_titles_and_questions_has_no_markup_in_it(title):
-    rendered = MarkdownIt("commonmark").enable("table").render(
-        answer_of(title=title, question=" ".join(title.split())).to_markdown()
+    rendered = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .render(answer_of(title=title, question=" ".join(title.split())).to_markdown())
     )
     tags = set(re.findall(r"</?([a-z0-9]+)", rendered))
     assert tags <= {"h2", "h3", "blockquote", "p", "br", "ul", "li"}
@@ -59,6 +61,12 @@ def test_plain_text_indents_the_words_and_changes_none(bundled):
     for quote in answer.passages:
         for line in quote.text.split("\n"):
             assert f"   | {line}".rstrip() in str(answer)
+
+
+def test_plain_text_cannot_steer_a_terminal():
+    text = str(answer_of(text="a\x1b[31mb\u202ec", title="t\x07\x9b"))
+    assert "a\ufffd[31mb\ufffdc" in text
+    assert not set(text) & set("\x1b\x07\x9b\u202e")
 
 
 def test_references_say_whether_and_how_they_were_verified(bundled):

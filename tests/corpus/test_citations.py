@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.citations import Bibliography, find_citations
+from corpus.citations.bibliography import Bibliography
+from corpus.citations.find import find_citations
 from corpus.model import Citation, Name, Reference
-from corpus.references import ET_AL, parse_reference_list
+from corpus.references.lists import parse_reference_list
+from corpus.references.names import ET_AL
 
 
 def work(authors: str, year: int | None, suffix: str = "", **fields: Any) -> Reference:
@@ -100,6 +102,7 @@ def said(text: str, references: Sequence[Reference] = SHARED) -> list[tuple[str,
         ("It helps (Smith et al, 2012).", "Smith et al, 2012", "smith3"),
         ("It helps (Smith et. al., 2012).", "Smith et. al., 2012", "smith3"),
         ("It helps (Smith, et al., 2012).", "Smith, et al., 2012", "smith3"),
+        ("It helps (Smith et al.., 2012).", "Smith et al.., 2012", "smith3"),
         ("It helps (Smith, Jones, et al., 2012).", "Smith, Jones, et al., 2012", "smith3"),
         ("It helps (Smith *et al.*, 2012).", "Smith *et al.*, 2012", "smith3"),
         ("It helps (Smith\net al.,\n2012).", "Smith\net al.,\n2012", "smith3"),

@@ -122,6 +122,13 @@ def test_two_documents_with_one_id_name_both_files(tmp_path):
     assert "more/feet.md" in message
 
 
+def test_a_shared_reference_cannot_pass_for_a_documents_own(tmp_path):
+    own = "\n## References\n\n- Smith, J. (2017). Feet. Journal, 1, 2.\n"
+    put(tmp_path, "feet.md", GOOD + own)
+    put(tmp_path, "references.json", '[{"id": "feet#ref-1", "title": "Wrong"}]')
+    assert "feet#ref-1" in str(error_of(tmp_path))
+
+
 def test_folder_without_documents_is_refused(tmp_path):
     put(tmp_path, "README.md", "About.")
     assert "holds no document" in str(error_of(tmp_path))

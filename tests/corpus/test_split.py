@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import load_corpus
-from corpus.citations import Bibliography
+from corpus.citations.bibliography import Bibliography
 from corpus.split import estimate_tokens, heading_of, split
 from tests.conftest import FRONT_MATTER
 
@@ -181,7 +181,9 @@ def test_reference_lists_are_not_passages(folder):
 
 
 def test_text_after_the_reference_list_of_markdown_is_kept(folder):
-    body = "## A\n\nText.\n\n## References\n\n- Smith, J. (2010). A. B, 1, 2.\n\n## Thanks\n\nYou.\n"
+    body = (
+        "## A\n\nText.\n\n## References\n\n- Smith, J. (2010). A. B, 1, 2.\n\n## Thanks\n\nYou.\n"
+    )
     document, passages = split_markdown(folder, body)
     assert [p.section for p in passages] == [("A",), ("Thanks",)]
     assert len(document.references) == 1

@@ -53,7 +53,11 @@ def test_bm25_agrees_with_the_formula_by_hand():
 
 
 def test_words_are_folded_stemmed_and_rid_of_question_words():
-    assert Tokenizer("en")("What ARE the Exercises, for my naïve Feet?") == ["exercis", "naiv", "feet"]
+    assert Tokenizer("en")("What ARE the Exercises, for my naïve Feet?") == [
+        "exercis",
+        "naiv",
+        "feet",
+    ]
     assert Tokenizer("de-AT")("Übungen") == Tokenizer("de")("ubungen")
     assert Tokenizer("xx")("the Exercises") == ["the", "exercises"]
     assert Tokenizer("en")("no") == ["no"]
