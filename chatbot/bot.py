@@ -18,7 +18,7 @@ from chatbot.answer import (
 )
 from chatbot.confidence import confidence, near_enough
 from chatbot.duplicates import grouped
-from chatbot.highlight import highlights
+from chatbot.highlight import Sentences, highlights, sentences_of
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage
@@ -33,6 +33,8 @@ _TOPICS = 40
 # Searched beyond what is shown, so that copies of a passage can give way to the next one and
 # other sections can be suggested.
 _SEARCHED = 100
+# Passages whose sentences are kept at hand: about two kilobytes each. Questions are never kept.
+_KEPT = 4_096
 # Below this confidence a question is about something else altogether, and its nearest headings
 # would be odd things to suggest.
 _FAR = 0.25
@@ -52,6 +54,7 @@ class Chatbot:
             passages=len(index.passages),
             topics=tuple(topics or (document.title for document in documents))[:_TOPICS],
         )
+        self._sentences = lru_cache(maxsize=_KEPT)(self._cut)
 
     @classmethod
     def open(
@@ -124,7 +127,8 @@ class Chatbot:
         suggestions: tuple[str, ...],
     ) -> Answer:
         numbers = self._numbered([group[0].passage for group in shown])
-        words, _ = self._index.encoder.encode_words(question)
+        encoder = self._index.encoder
+        words = encoder.word_vectors(encoder.word_ids(question)[0])
         quotes = tuple(
             self._quote(number, group, numbers, words) for number, group in enumerate(shown, 1)
         )
@@ -166,7 +170,7 @@ class Chatbot:
             page=document.page_at(passage.start),
             score=round(hit.score, 6),
             confidence=confidence(hit),
-            highlights=highlights(words, passage, document, self._index.encoder),
+            highlights=highlights(words, self._sentences(passage), self._index.encoder),
             citations=cited,
             references=tuple(dict.fromkeys(n for marker in cited for n in marker.references)),
             url=document.source.url,
@@ -174,6 +178,10 @@ class Chatbot:
             lead_in=document.text[slice(*passage.lead_in)] if passage.lead_in else "",
             also_in=tuple(self._place(copy.passage) for copy in copies),
         )
+
+    def _cut(self, passage: Passage) -> Sentences:
+        document = self._index.documents[passage.document_id]
+        return sentences_of(passage, document, self._index.encoder)
 
     def _place(self, passage: Passage) -> Place:
         title = self._index.documents[passage.document_id].title

@@ -27,8 +27,7 @@ def near_enough(hits: Sequence[Hit]) -> tuple[Status, list[Hit]]:
 
     Beside a passage that is near enough to answer, none is shown that is only related.
     """
-    if answering := [hit for hit in hits if confidence(hit) >= ANSWERED]:
+    related = [(hit, sure) for hit in hits if (sure := confidence(hit)) >= RELATED]
+    if answering := [hit for hit, sure in related if sure >= ANSWERED]:
         return "answered", answering
-    if related := [hit for hit in hits if confidence(hit) >= RELATED]:
-        return "related", related
-    return "not_found", []
+    return ("related" if related else "not_found"), [hit for hit, _ in related]

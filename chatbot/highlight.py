@@ -7,41 +7,49 @@ run of the model. `python -m tests.benchmarks highlights` measures it against pe
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 
 from chatbot.answer import Highlight
 from corpus.model import Document, Passage
 from corpus.sentences import sentence_spans
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Numbers, Vectors
 
 # A second sentence is marked as well when it scores this near to the first.
 _AS_GOOD = 0.95
 _MOST = 2
 
 
-def highlights(
-    question: Vectors, passage: Passage, document: Document, encoder: Encoder
-) -> tuple[Highlight, ...]:
-    """The sentences to mark, in the order of the text; none in a passage of one sentence.
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A passage cut into sentences: their spans in the document, and the words of each."""
 
-    :param question: word vectors of the question, from `encoder.encode_words(question)`.
-    """
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[Numbers, ...]
+
+
+def sentences_of(passage: Passage, document: Document, encoder: Encoder) -> Sentences:
+    """Cut a passage; worth keeping, as the same passages are shown again and again."""
     language = document.source.language
     spans = sentence_spans(document.text, passage.start, passage.end, language)
-    words, offsets = encoder.encode_words(passage.text)
-    firsts = np.searchsorted(offsets, [start - passage.start for start, _ in spans])
-    scores = [
-        nearness(question, words[first:last])
-        for first, last in pairwise([*firsts.tolist(), len(words)])
-    ]
-    if len(spans) < 2 or not len(question):
+    ids, offsets = encoder.word_ids(passage.text)
+    firsts = np.searchsorted(offsets, [start - passage.start for start, _ in spans[1:]])
+    return Sentences(tuple(spans), tuple(np.split(ids, firsts)))
+
+
+def highlights(question: Vectors, sentences: Sentences, encoder: Encoder) -> tuple[Highlight, ...]:
+    """The sentences to mark, in the order of the text; none in a passage of one sentence.
+
+    :param question: word vectors of the question, `(q, d)`.
+    """
+    if len(sentences.spans) < 2 or not len(question):
         return ()
+    scores = [nearness(question, encoder.word_vectors(words)) for words in sentences.words]
     best = max(scores)
-    order = sorted(range(len(spans)), key=lambda place: -scores[place])[:_MOST]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])[:_MOST]
     chosen = sorted(place for place in order if scores[place] >= _AS_GOOD * best > 0)
-    return tuple(Highlight(*spans[place]) for place in chosen)
+    return tuple(Highlight(*sentences.spans[place]) for place in chosen)
 
 
 def nearness(question: Vectors, sentence: Vectors) -> float:

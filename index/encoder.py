@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
-Offsets = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Progress = Callable[[int], None]
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -68,11 +68,13 @@ class Encoder(Protocol):
     def encode_question(self, question: str, /) -> Vectors:
         """Embed one question: `(dimension,)` float32, length 1."""
 
-    def encode_words(self, text: str, /) -> tuple[Vectors, Offsets]:
-        """Vectors of the words of `text`, each by itself: `(words, any)` float32, unit rows.
+    def word_ids(self, text: str, /) -> tuple[Numbers, Numbers]:
+        """The words (or parts of words) of `text` as numbers, and the offset where each begins."""
 
-        Cheap, for telling which sentence of a passage is nearest to a question. With them the
-        offset in `text` at which each word begins, `(words,)`, ascending.
+    def word_vectors(self, ids: Numbers, /) -> Vectors:
+        """Vectors of words, each by itself: `(words, any)` float32, unit rows.
+
+        Cheap, for telling which sentence of a passage is nearest to a question.
         """
 
 
@@ -109,10 +111,13 @@ class SentenceEncoder:
         vector = self._model.encode(question, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
-    def encode_words(self, text: str, /) -> tuple[Vectors, Offsets]:
+    def word_ids(self, text: str, /) -> tuple[Numbers, Numbers]:
         found = self._tokenizer.encode(text, add_special_tokens=False)
-        starts = np.array([start for start, _ in found.offsets], dtype=np.int64)
-        return np.asarray(self._word_vectors[found.ids], dtype=np.float32), starts
+        starts = [start for start, _ in found.offsets]
+        return np.array(found.ids, dtype=np.int32), np.array(starts, dtype=np.int32)
+
+    def word_vectors(self, ids: Numbers, /) -> Vectors:
+        return self._word_table[ids]
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
         """See `Encoder.encode_texts`.
@@ -161,7 +166,7 @@ class SentenceEncoder:
         return self._load("bfloat16") if self._bfloat16 else self._model
 
     @cached_property
-    def _word_vectors(self) -> Vectors:
+    def _word_table(self) -> Vectors:
         """The table that the model looks its tokens up in before it reads them in context."""
         transformer: Any = self._model[0]
         table = transformer.auto_model.get_input_embeddings().weight.detach().numpy()

@@ -45,16 +45,17 @@ class WordCountEncoder:
         return np.array([self.encode_question(t) for t in texts], np.float32).reshape(-1, 64)
 
     def encode_question(self, question, /):
-        counts = self.encode_words(question)[0].sum(axis=0)
+        counts = self.word_vectors(self.word_ids(question)[0]).sum(axis=0)
         length = np.linalg.norm(counts)
         return (counts / length if length else counts).astype(np.float32)
 
-    def encode_words(self, text, /):
+    def word_ids(self, text, /):
         words = list(re.finditer(r"\w+", text))
-        vectors = np.zeros((len(words), 64), np.float32)
-        for row, word in enumerate(words):
-            vectors[row, zlib.crc32(word[0].casefold().encode()) % 64] = 1
-        return vectors, np.array([word.start() for word in words], np.int64)
+        ids = [zlib.crc32(word[0].casefold().encode()) % 64 for word in words]
+        return np.array(ids, np.int32), np.array([word.start() for word in words], np.int32)
+
+    def word_vectors(self, ids, /):
+        return np.eye(64, dtype=np.float32)[ids]
 
 
 @pytest.fixture

@@ -22,8 +22,11 @@ def run(options: Options) -> None:
         selected = np.array([sentence in chosen for sentence in sentences], dtype=np.float64)
         if len(sentences) < 3 or selected.all() or not selected.any():
             continue
-        words, _ = encoder.encode_words(row["question"])
-        ours = [nearness(words, encoder.encode_words(sentence)[0]) for sentence in sentences]
+        words = encoder.word_vectors(encoder.word_ids(row["question"])[0])
+        ours = [
+            nearness(words, encoder.word_vectors(encoder.word_ids(sentence)[0]))
+            for sentence in sentences
+        ]
         dense = bare.encode(sentences, normalize_embeddings=True) @ bare.encode(
             row["question"], normalize_embeddings=True
         )
