@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
-from corpus.check import Finding, Report, check_corpus, loading_errors
-from corpus.load import DEFAULT_CORPUS, load_corpus
+from corpus.check.findings import Finding, Report, Summary
+from corpus.check.run import check_corpus
+from corpus.command_line import folder, run, say
+from corpus.load import DEFAULT_CORPUS, load_corpus, loading_errors
 from corpus.model import Corpus, CorpusError
 from corpus.online import DOI_SERVICE, check_online
 
@@ -20,6 +19,7 @@ _EXAMPLES = """examples:
   python -m corpus check my_documents          check a folder of your own
   python -m corpus check my_documents --online compare its references with doi.org too
   python -m corpus check --json > report.json  the same report for a program
+  python -m corpus check --markdown            the table of documents for a README
   python -m corpus list my_documents           what is in the folder, and what is skipped
 
 exit codes: 0 done, 1 the check found a fault, 2 wrong arguments or a folder that cannot be read
@@ -33,15 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         corpus = load_corpus(options.folder)
     except CorpusError as error:
         for each in loading_errors(options.folder) or (error,):
-            print(_shown(f"error: {each}"), file=sys.stderr)
+            say(_shown(f"error: {each}"))
         return 2
     if options.command == "list":
         return _list(corpus)
     more: tuple[Finding, ...] = ()
     if options.online:
-        print(f"Looking up the DOIs at {options.doi_service} ...", file=sys.stderr)
+        say(f"Looking up the DOIs at {options.doi_service} ...")
         more = check_online(corpus, service=options.doi_service)
-    return _check(corpus, check_corpus(corpus, more=more), as_json=options.json)
+    report = check_corpus(corpus, more=more)
+    if options.json:
+        _print_json(corpus, report)
+    elif options.markdown:
+        _print_markdown(report.documents)
+    else:
+        _print_report(report)
+    return 1 if report.faults else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "folder",
             nargs="?",
-            type=Path,
+            type=folder,
             default=DEFAULT_CORPUS,
             metavar="DIR",
             help="the folder with the documents (default: the bundled ones)",
@@ -77,7 +84,13 @@ def _add_check_options(command: argparse.ArgumentParser) -> None:
         help="also compare title and year of each reference with what doi.org has; "
         "sends the DOIs and nothing else",
     )
-    command.add_argument("--json", action="store_true", help="write the report as JSON")
+    shape = command.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="write the report as JSON")
+    shape.add_argument(
+        "--markdown",
+        action="store_true",
+        help="write just the table of documents, as a Markdown table",
+    )
     command.add_argument(
         "--doi-service", type=_web_address, default=DOI_SERVICE, help=argparse.SUPPRESS
     )
@@ -89,43 +102,74 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _check(corpus: Corpus, report: Report, *, as_json: bool) -> int:
-    if as_json:
-        content = {
-            "corpus": corpus.name,
-            "digest": corpus.digest,
-            "faults": report.faults,
-            "notes": report.notes,
-            **asdict(report),
-        }
-        print(json.dumps(content, ensure_ascii=False, indent=2))
-    else:
-        _print_report(report)
-    return 1 if report.faults else 0
+def _print_json(corpus: Corpus, report: Report) -> None:
+    content = {
+        "corpus": corpus.name,
+        "digest": corpus.digest,
+        "faults": report.faults,
+        "notes": report.notes,
+        **asdict(report),
+    }
+    print(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 def _print_report(report: Report) -> None:
-    head = ("id", "words", "grade", "sections", "passages", "citations", "reviewed", "findings")
+    head = (
+        "id",
+        "words",
+        "grade",
+        "sections",
+        "passages",
+        "citations",
+        "reviews/trials",
+        "reviewed",
+        "findings",
+    )
     rows = [
         (
             row.id,
             str(row.words),
-            "-" if row.grade is None else f"{row.grade:.1f}",
+            _grade(row),
             str(row.sections),
             str(row.passages),
             f"{row.resolved}/{row.citations}",
+            _reviews_and_trials(row),
             row.reviewed or "-",
             str(row.findings),
         )
         for row in report.documents
     ]
-    _print_table(head, rows, to_the_right=(1, 2, 3, 4, 5, 7))
+    _print_table(head, rows, to_the_right=(1, 2, 3, 4, 5, 6, 8))
     print()
     for finding in report.findings:
         place = f"{finding.file}:{finding.line}" if finding.line else finding.file
         mark = "fault" if finding.fault else "note "
         print(_shown(f"{mark} {place}: {finding.kind}: {finding.text}"))
     print(f"{len(rows)} documents, {report.faults} faults, {report.notes} notes")
+
+
+def _print_markdown(documents: Iterable[Summary]) -> None:
+    print("| document | words | grade | citations | reviews and trials | reviewed |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    for row in documents:
+        cells = (
+            row.id.replace("|", "\\|"),
+            str(row.words),
+            _grade(row),
+            f"{row.resolved}/{row.citations}",
+            _reviews_and_trials(row),
+            row.reviewed or "-",
+        )
+        print(_shown(f"| {' | '.join(cells)} |"))
+
+
+def _grade(row: Summary) -> str:
+    return "-" if row.grade is None else f"{row.grade:.1f}"
+
+
+def _reviews_and_trials(row: Summary) -> str:
+    share = row.from_reviews_and_trials
+    return "-" if share is None else f"{share:.0%}"
 
 
 def _list(corpus: Corpus) -> int:
@@ -168,7 +212,4 @@ def _shown(line: str) -> str:
 
 
 if __name__ == "__main__":
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    run(main)

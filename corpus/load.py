@@ -56,6 +56,37 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     )
 
 
+def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
+    """Every reason why `load_corpus` refuses a folder, where it names only the first itself."""
+    path = Path(folder)
+    try:
+        load_corpus(path)
+        return ()
+    except CorpusError as error:
+        errors = {str(error): error}
+    try:
+        files = [file for file in _files(path) if not _reason_to_skip(file, path)]
+    except CorpusError:
+        return tuple(errors.values())
+    known: dict[str, Document] = {}
+    for file in files:
+        try:
+            _try_file(file, path, known)
+        except CorpusError as error:
+            errors.setdefault(str(error), error)
+    return tuple(errors.values())
+
+
+def _try_file(file: Path, folder: Path, known: dict[str, Document]) -> None:
+    name = file.relative_to(folder).as_posix()
+    if name == REFERENCES_FILE:
+        load_references(file)
+        return
+    document = _read(file, name)
+    _refuse_second(document, known, folder)
+    known[document.id] = document
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Every file that is not hidden, in the order of its path on any machine."""
 

@@ -68,6 +68,7 @@ class Reference:
 
     id: str
     type: str = ""
+    genre: str = ""  # what kind of publication it is: "systematic review"
     title: str = ""
     author: tuple[Name, ...] = ()
     year: int | None = None

@@ -18,7 +18,8 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 
-from corpus.check import Finding, Kind, reference_places
+from corpus.check.findings import Finding, Kind
+from corpus.check.reference_rules import reference_places
 from corpus.model import Corpus, Reference
 from corpus.references.identity import plain_key
 

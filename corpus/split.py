@@ -19,6 +19,8 @@ from corpus.sentences import sentence_spans
 
 Measure = Callable[[str], int]
 
+WINDOW = 256  # tokens that the encoder reads, where none is at hand to ask
+
 # In a section that must be cut, a paragraph shorter than this share of the window (about 20
 # words) joins a neighbour.
 _TINY = 0.12
@@ -53,7 +55,7 @@ def split(
     bibliography: Bibliography,
     *,
     measure: Measure = estimate_tokens,
-    window: int = 256,
+    window: int = WINDOW,
 ) -> tuple[Passage, ...]:
     """Split a document into passages.
 

@@ -57,6 +57,7 @@ def to_csl(reference: Reference) -> dict[str, object]:
     fields: dict[str, object] = {
         "id": reference.id,
         "type": reference.type,
+        "genre": reference.genre,
         "title": reference.title,
         "author": [_csl_name(name) for name in reference.author],
         "issued": issued,
@@ -95,6 +96,7 @@ class _Entry:
         return Reference(
             id=self._required("id"),
             type=self._string("type"),
+            genre=self._string("genre"),
             title=self._required("title"),
             author=self._authors(),
             year=year,

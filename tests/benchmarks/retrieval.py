@@ -18,8 +18,8 @@ from tests.benchmarks import medquad
 from tests.benchmarks.data import PROJECT, Options, stored_vectors
 from tests.benchmarks.figures import best_by_document, gains, mean_interval, quality, rank, table
 
-# As many as bring no more candidates than a real question does (`index.store._CANDIDATES`).
-_HITS = 50
+# As many as `Chatbot.ask` asks for.
+_HITS = 100
 
 Search = Callable[[str], NDArray]
 

@@ -8,7 +8,9 @@ import pytest
 
 from corpus import load_corpus
 from corpus.__main__ import main
-from corpus.check import Kind, check_corpus, loading_errors
+from corpus.check.findings import Kind
+from corpus.check.run import check_corpus
+from corpus.load import DEFAULT_CORPUS, loading_errors
 from corpus.readability import count_syllables, reading_grade, words
 
 TODAY = datetime.date(2026, 11, 22)
@@ -75,6 +77,51 @@ def test_clean_document_has_no_finding(folder):
     assert (summary.words, summary.sections, summary.passages) == (4, 1, 1)
     assert (summary.resolved, summary.citations, summary.findings) == (1, 1, 0)
     assert summary.reviewed == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("genre", "share"),
+    [
+        ("narrative Review (animals)", 1),
+        ("overview of systematic reviews", 1),
+        ("Meta-analysis", 1),
+        ("clinical guideline", 1),
+        ("randomised controlled trial", 1),
+        ("overview", 0),
+        ("trialled device", 0),
+        ("cross-sectional study", 0),
+        ("", 0),
+    ],
+)
+def test_genre_says_what_is_a_review_or_trial(folder, genre, share):
+    path = folder(CITING, references=[SMITH | {"genre": genre}])
+    (summary,) = check_corpus(load_corpus(path)).documents
+    assert summary.from_reviews_and_trials == share
+
+
+def test_share_of_reviews_and_trials_counts_resolved_citations(folder):
+    listed = [
+        SMITH | {"genre": "systematic review"},
+        SMITH | {"id": "b", "DOI": "10.1000/b", "issued": {"date-parts": [[2018]]}},
+    ]
+    both = "Resting helped nobody (Smith et al., 2018).\n"
+    for body, share in [
+        (CITING + both, 1 / 2),
+        (CITING * 2 + both, 2 / 3),
+        (CITING + "Sleep (Jones, 2001).\n", 1),
+        ("Sleep (Jones, 2001).\n", None),
+        ("Sleep.\n", None),
+    ]:
+        (summary,) = check_corpus(load_corpus(folder(body, references=listed))).documents
+        assert summary.from_reviews_and_trials == share
+
+
+def test_every_reference_of_a_citation_must_be_a_review_or_trial(folder):
+    review = {"genre": "review"}
+    for other, share in [({"genre": "commentary"}, 0), (review, 1)]:
+        path = folder(CITING, references=[SMITH | review, TWIN | other])
+        (summary,) = check_corpus(load_corpus(path)).documents
+        assert summary.from_reviews_and_trials == share
 
 
 def test_bundled_corpus_has_no_faults():
@@ -446,8 +493,10 @@ def test_check_of_a_clean_folder_prints_table_and_counts(folder, capsys):
     printed = capsys.readouterr()
     assert printed.err == ""
     head, row, *_, last = printed.out.splitlines()
-    assert head.split() == "id words grade sections passages citations reviewed findings".split()
-    assert row.split() == ["feet", "4", "3.7", "1", "1", "1/1", "2026-11-01", "0"]
+    assert head.split() == (
+        "id words grade sections passages citations reviews/trials reviewed findings".split()
+    )
+    assert row.split() == ["feet", "4", "3.7", "1", "1", "1/1", "0%", "2026-11-01", "0"]
     assert last == "1 documents, 0 faults, 0 notes"
 
 
@@ -473,6 +522,32 @@ def test_json_report_has_documents_and_findings(folder, capsys):
     assert report["findings"][0]["kind"] == "unresolved citation"
     assert report["findings"][0]["fault"] is True
     assert report["findings"][0]["line"] == BODY_LINE
+
+
+def test_json_report_has_the_share_of_reviews_and_trials(folder, capsys):
+    main(["check", "--json", str(folder(CITING, references=[SMITH | {"genre": "trial"}]))])
+    (document,) = json.loads(capsys.readouterr().out)["documents"]
+    assert document["from_reviews_and_trials"] == 1
+
+
+def test_markdown_is_the_table_of_documents_alone(folder, capsys):
+    path = folder(CITING, references=[SMITH | {"genre": "trial"}])
+    (path / "rest.md").write_text(FRONT.format(language="de", reviewed="") + "Proven (Ng, 2001).\n")
+    assert main(["check", "--markdown", str(path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "| document | words | grade | citations | reviews and trials | reviewed |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
+        "| feet | 4 | 3.7 | 1/1 | 100% | 2026-11-01 |",
+        "| rest | 1 | - | 0/1 | - | - |",
+    ]
+    (path / "rest.md").unlink()
+    assert main(["check", "--markdown", str(path)]) == 0
+
+
+def test_the_table_in_the_corpus_readme_is_what_the_check_prints(capsys):
+    main(["check", "--markdown"])
+    readme = (DEFAULT_CORPUS / "README.md").read_text(encoding="utf-8")
+    assert readme.endswith(f"\n\n{capsys.readouterr().out}")
 
 
 def test_list_names_documents_and_skipped_files(folder, capsys):
@@ -503,7 +578,15 @@ def test_folder_that_is_not_there_exits_with_2_and_one_line(tmp_path, capsys, co
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["mend"], ["check", "--nonsense"], ["check", "--doi-service", "ftp://a"]]
+    "arguments",
+    [
+        [],
+        ["mend"],
+        ["check", "--nonsense"],
+        ["check", ""],
+        ["check", "--json", "--markdown"],
+        ["check", "--doi-service", "ftp://a"],
+    ],
 )
 def test_wrong_arguments_exit_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus import load_corpus
 from corpus.__main__ import main
-from corpus.check import Kind
+from corpus.check.findings import Kind
 from corpus.online import check_online
 
 DOCUMENT = """---

@@ -16,6 +16,7 @@ from corpus.references.names import ET_AL
 ENTRY: dict[str, Any] = {
     "id": "geneen2017",
     "type": "article-journal",
+    "genre": "systematic review",
     "title": "Physical activity and exercise for chronic pain in adults",
     "author": [{"family": "Geneen", "given": "Louise J."}, {"family": "Moore", "given": "R. A."}],
     "issued": {"date-parts": [[2017, 4]]},
@@ -46,6 +47,7 @@ def test_a_csl_entry_keeps_its_fields(tmp_path: Path) -> None:
     assert loaded(tmp_path) == Reference(
         id="geneen2017",
         type="article-journal",
+        genre="systematic review",
         title="Physical activity and exercise for chronic pain in adults",
         author=(Name("Geneen", "Louise J."), Name("Moore", "R. A.")),
         year=2017,
@@ -154,6 +156,7 @@ def test_markup_and_line_breaks_leave_a_title(tmp_path: Path) -> None:
         ("unchecked", {"unchecked": "author"}),
         ("unchecked", {"unchecked": [1]}),
         ("volume", {"volume": True}),
+        ("genre", {"genre": ["review"]}),
     ],
 )
 def test_a_malformed_entry_is_refused_by_line_and_field(
