@@ -45,8 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
         say(f"error: {error}")
         return 2
+    several = not options.question and sys.stdin is not None and not sys.stdin.isatty()
     for question in _questions(options.question):
-        _print(bot.ask(question, k=options.k), as_json=options.json)
+        answer = bot.ask(question, k=options.k)
+        if several and not options.json:  # tell one answer from the next
+            print(f"=== {answer.question}\n")
+        _print(answer, as_json=options.json)
     return 0
 
 

@@ -61,6 +61,8 @@ class Quote:
     number: int
     text: str
     document_id: str
+    file: str  # of the document, inside the corpus folder
+    sha256: str  # of that file's bytes
     title: str
     section: tuple[str, ...]
     start: int
@@ -156,6 +158,8 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "text": quote.text,
         "lead_in": quote.lead_in,
         "document_id": quote.document_id,
+        "file": quote.file,
+        "sha256": quote.sha256,
         "title": quote.title,
         "section": list(quote.section),
         "start": quote.start,

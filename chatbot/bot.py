@@ -101,7 +101,8 @@ class Chatbot:
         if not near:
             far = max(confidence(hit) for hit in hits) < _FAR
             suggestions = self._typical if far else self._headings(hits, ())
-            return self._without_passages(question, (wording.not_found(self._corpus),), suggestions)
+            notices = (wording.not_found(self._corpus), wording.EMERGENCY)
+            return self._without_passages(question, notices, suggestions)
         shown = grouped(near, self._index.documents)[:k]
         return self._with_passages(question, status, shown, self._headings(hits, shown))
 
@@ -163,6 +164,8 @@ class Chatbot:
             number=number,
             text=_promised_text(document, passage),
             document_id=document.id,
+            file=document.file,
+            sha256=document.sha256,
             title=document.title,
             section=passage.section,
             start=passage.start,

@@ -23,7 +23,7 @@ from chatbot.answer import Answer, Quote, Status
 from chatbot.bot import MOST_PASSAGES, Chatbot
 from corpus.command_line import folder, run, say
 from corpus.load import DEFAULT_CORPUS, load_corpus
-from corpus.model import CorpusError
+from corpus.model import CorpusError, Document
 from index import DEFAULT_STORE, BuildError, ModelError, UnusableIndex
 from index.evaluate import hit_rate, mean_reciprocal_rank, ndcg
 
@@ -115,8 +115,13 @@ def _case(path: Path, number: int, line: str) -> Case:
 
 
 def evaluate(bot: Chatbot, cases: Sequence[Case], *, corpus: Path) -> Report:
-    """Ask every question and compare. `corpus` is read again to check that quotes are verbatim."""
-    texts = {document.id: document.text for document in load_corpus(corpus).documents}
+    """Ask every question and compare. `corpus` is read again to check that quotes are verbatim.
+
+    :raises QuestionFileError: a case names a section that the corpus does not have.
+    """
+    documents = load_corpus(corpus).documents
+    _refuse_unknown_sections(cases, documents)
+    texts = {document.id: document.text for document in documents}
     judgements: dict[str, dict[str, float]] = {}
     rankings: dict[str, list[str]] = {}
     statuses = {status: Counter[str]() for status in _STATUSES}
@@ -149,6 +154,21 @@ def evaluate(bot: Chatbot, cases: Sequence[Case], *, corpus: Path) -> Report:
         milliseconds_median=statistics.median(milliseconds),
         milliseconds_p95=sorted(milliseconds)[int(0.95 * (len(milliseconds) - 1))],
     )
+
+
+def _refuse_unknown_sections(cases: Sequence[Case], documents: Sequence[Document]) -> None:
+    known = {
+        " > ".join((document.id, *section.path[-1:]))
+        for document in documents
+        for section in document.sections
+    }
+    for case in cases:
+        for section in case.sections:
+            if section not in known:
+                raise QuestionFileError(
+                    f"{case.question!r}: the documents have no section {section!r}. Write it as "
+                    "'document id > heading'"
+                )
 
 
 def _judged(case: Case, answer: Answer) -> tuple[dict[str, float], list[str]]:

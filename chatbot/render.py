@@ -24,8 +24,12 @@ _CONTROLS = dict.fromkeys(
     - {ord("\n"), ord("\t")},
     "\ufffd",
 )
-# ASCII punctuation, which CommonMark lets a backslash escape, and nothing else.
-_MARKUP = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
+# What could become markup where it stands: inline marks, list numbers and marks at the beginning
+# of a line, and addresses that some programs turn into links.
+_MARKUP = re.compile(
+    r"([\\`*_\[\]<>&|~$#!@]|(?<=\d)[.)](?=\s|$)|^[-+=:]|:(?=//)|(?<=www)\.)",
+    re.IGNORECASE,
+)
 
 
 def citation_line(quote: Quote) -> str:
@@ -50,16 +54,17 @@ def source_line(quote: Quote) -> str:
 
 
 def marker_note(cited: CitedMarker) -> str:
-    """Which references of the answer an in-text citation means: "[2]", "[2] or [3]", "[?]"."""
-    if not cited.references:
-        return "[?]"
-    joint = " or " if cited.ambiguous else " "
-    return joint.join(f"[{number}]" for number in cited.references)
+    """Which references of the answer an in-text citation means: "2", "2 or 3", "?".
+
+    Without brackets: "[2]" in a quote is the number of another list, that of its document.
+    """
+    joint = " or " if cited.ambiguous else ", "
+    return joint.join(str(number) for number in cited.references) or "?"
 
 
 def _cited(quote: Quote) -> list[str]:
     """Each in-text citation of a quote once, with what it means."""
-    return list(dict.fromkeys(f"{c.marker} {marker_note(c)}" for c in quote.citations))
+    return list(dict.fromkeys(f"{c.marker} → {marker_note(c)}" for c in quote.citations))
 
 
 def reference_line(numbered: NumberedReference) -> str:
@@ -73,7 +78,7 @@ def reference_line(numbered: NumberedReference) -> str:
         checked = "looked for and not found"
     if reference.unchecked:
         checked += f"; not checked: {', '.join(reference.unchecked)}"
-    return f"[{numbered.number}] {format_reference(reference)} ({checked})"
+    return f"{numbered.number}. {format_reference(reference)} ({checked})"
 
 
 def to_text(answer: Answer) -> str:

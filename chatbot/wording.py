@@ -10,8 +10,12 @@ from chatbot.question import MAX_CHARACTERS
 EMPTY_QUESTION = "Please type a question."
 RELATED = "These passages are near your question but may not answer it."
 NOT_REVIEWED = "Some passages come from documents that, as far as they say, no clinician reviewed."
-UNRESOLVED = "A citation marked [?] could not be matched with any reference list."
-AMBIGUOUS = "A citation with several numbers after 'or' fits more than one reference."
+UNRESOLVED = "A citation followed by '→ ?' could not be matched with any reference list."
+AMBIGUOUS = "A citation followed by numbers with 'or' fits more than one reference."
+EMERGENCY = (
+    "If this may be an emergency, do not wait for an answer here: call your emergency number "
+    "(112, 999 or 911)."
+)
 READ_IN_PART = (
     "Your question is long, and only its first part was searched for. A shorter question may find "
     "more."
@@ -37,6 +41,7 @@ def notices(status: Status, quotes: Sequence[Quote], *, read_in_full: bool) -> t
     """What somebody should know about the passages of an answer."""
     found = [
         (status == "related", RELATED),
+        (status == "related", EMERGENCY),
         (not read_in_full, READ_IN_PART),
         (not all(_reviewed(quote.source.review_status) for quote in quotes), NOT_REVIEWED),
         (any(not c.references for quote in quotes for c in quote.citations), UNRESOLVED),

@@ -1,9 +1,9 @@
 """Document -> passages, by offsets into its text; not a character is edited.
 
 What is kept together, strongest first: a sentence; a list or table with the words that
-introduce it; a paragraph; a section. A section that fits the encoder's window is one passage, so
-that a warning stays beside what it limits; a longer one is cut between paragraphs. A passage
-never crosses a heading and never holds one.
+introduce it; a paragraph; a section. A section with a heading that fits the encoder's window is
+one passage, so that a warning stays beside what it limits; a longer one, and text without
+headings, is cut between paragraphs. A passage never crosses a heading and never holds one.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ class _Splitter:
     """The text and the limits, so that they need not be passed from hand to hand."""
 
     def __init__(self, document: Document, *, measure: Measure, limit: int) -> None:
+        self._document = document
         self._text = document.text
         self._language = document.source.language
         self._measure = measure
@@ -104,12 +105,17 @@ class _Splitter:
 
     def parts(self, section: Section) -> list[_Part]:
         """The section's passages."""
-        return [part for run in _runs(self._text, section.blocks) for part in self._run(run)]
+        return [
+            part
+            for run in _runs(self._text, section.blocks)
+            for part in self._run(run, whole=bool(section.path))
+        ]
 
-    def _run(self, run: Sequence[Block]) -> list[_Part]:
-        whole = self._part(run[0].start, run[-1].end)
-        if whole.size <= self._limit:
-            return [whole]
+    def _run(self, run: Sequence[Block], *, whole: bool) -> list[_Part]:
+        """One part if that is wanted and fits, else a part a paragraph."""
+        all_of_it = self._part(run[0].start, run[-1].end)
+        if whole and all_of_it.size <= self._limit:
+            return [all_of_it]
         parts: list[_Part] = []
         for blocks in _grouped(run):
             for part in self._group(blocks):
@@ -154,6 +160,8 @@ class _Splitter:
             opening = lead_in
             introduction = (lead_in.start, lead_in.end)
             others = [first, *others]
+        if self._size_of(introduction) > self._limit // 2:
+            introduction = None  # to repeat it would leave no room for what it introduces
         parts = (
             [opening] if opening.size <= self._limit else self._sentences(opening.start, first[1])
         )
@@ -170,7 +178,9 @@ class _Splitter:
     def _long_item(self, part: _Part, introduction: tuple[int, int] | None) -> list[_Part]:
         if part.size <= self._limit - self._size_of(introduction):
             return [part]
-        pieces = self._packed(self._sentences(part.start, part.end))
+        room = self._limit - self._size_of(introduction)
+        smaller = _Splitter(self._document, measure=self._measure, limit=room)
+        pieces = smaller._packed(smaller._sentences(part.start, part.end))
         return [_Part(piece.start, piece.end, piece.size, introduction) for piece in pieces]
 
     def _fitting(self, part: _Part) -> list[_Part]:

@@ -12,7 +12,7 @@ from corpus.check.sheet import Sheet
 from corpus.load import REFERENCES_FILE
 from corpus.model import Corpus, Document, Reference
 
-_NO_IDENTIFIER: Final = "has neither DOI nor PMID nor URL"
+_NO_IDENTIFIER: Final = "has neither DOI nor PMID nor URL; add one"
 
 
 def reference_findings(corpus: Corpus, sheets: Sequence[Sheet]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,7 +59,7 @@ class _Fields:
             raise self._error(
                 f"the front matter is not valid YAML ({getattr(error, 'problem', None) or error})",
                 line=first_line + (mark.line if mark else 0),
-                advice="A value with a colon or a quotation mark in it must stand in quotes",
+                advice="Check the indentation; a value with a colon or quotation mark needs quotes",
             ) from None
         if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
             raise self._error(
@@ -104,8 +105,10 @@ class _Fields:
         known = (*REQUIRED, *OPTIONAL)
         for field in self._values:
             if field not in known:
+                near = get_close_matches(str(field), known, n=1)
+                meant = f"Did you mean '{near[0]}'? " if near else ""
                 raise self._error(
-                    "unknown", field=str(field), advice=f"Known fields: {', '.join(known)}"
+                    "unknown", field=str(field), advice=f"{meant}Known fields: {', '.join(known)}"
                 )
         for field in REQUIRED:
             if not self._values.get(field):

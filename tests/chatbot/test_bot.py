@@ -234,8 +234,8 @@ def test_references_are_numbered_once_for_the_whole_answer(write, tmp_path, enco
     answer = checked(bot, bot.ask("Is walking safe and good?"))
     cited = {c.marker: c.references for q in answer.passages for c in q.citations}
     assert cited["Nobody et al., 1999"] == ()
-    assert "[?]" in str(answer)
-    assert any("[?]" in notice for notice in answer.notices)
+    assert "Nobody et al., 1999 → ?" in str(answer)
+    assert any("→ ?" in notice for notice in answer.notices)
     assert all(numbered.reference.verified is None for numbered in answer.references)
     assert "not verified" in str(answer)
 
@@ -278,7 +278,8 @@ def test_json_has_the_fields_of_the_contract(bundled):
         "suggestions", "corpus",
     }  # fmt: skip
     assert set(answer["passages"][0]) == {
-        "number", "text", "lead_in", "document_id", "title", "section", "start", "end", "page",
+        "number", "text", "lead_in", "document_id", "file", "sha256",
+        "title", "section", "start", "end", "page",
         "score", "confidence", "highlights", "citations", "references", "url", "source", "also_in",
     }  # fmt: skip
     reference = next(r for p in answer["passages"] for r in answer["references"])

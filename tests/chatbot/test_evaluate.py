@@ -62,7 +62,12 @@ def test_command_line_exits_with_one_below_a_bar_and_two_without_a_file(leaflets
     path = written(tmp_path, {"question": "Can I swim?", "sections": ["water > Can I swim?"]})
     assert main([str(path), *options, "--json", "--at-least", "hit_at_1=0.9"]) == 0
     assert json.loads(capsys.readouterr().out)["hit_at_1"] == 1.0
-    path = written(tmp_path, {"question": "Can I swim?", "sections": ["sleep > None"]})
+    path = written(tmp_path, {"question": "Can I swim?", "sections": ["sleep > Nap?"]})
+    assert main([str(path), *options]) == 2
+    assert "no section" in capsys.readouterr().err
+    path = written(
+        tmp_path, {"question": "Can I swim?", "sections": ["sleep > Why is sleep hard?"]}
+    )
     assert main([str(path), *options, "--at-least", "hit_at_1=0.9"]) == 1
     assert main([str(tmp_path / "none.jsonl"), *options]) == 2
 

@@ -19,9 +19,9 @@ TEXT = st.text(alphabet=st.one_of(
 def answer_of(text="Text.", title="Title", question="Question?"):
     text, title = text.strip(), " ".join(title.split())
     quote = Quote(
-        number=1, text=text, document_id="d", title=title, section=(title,), start=0,
-        end=len(text), page=None, score=1.0, confidence=0.9, highlights=(), citations=(),
-        references=(), url="", source=Source(publisher=title),
+        number=1, text=text, document_id="d", file="d.md", sha256="", title=title,
+        section=(title,), start=0, end=len(text), page=None, score=1.0, confidence=0.9,
+        highlights=(), citations=(), references=(), url="", source=Source(publisher=title),
     )  # fmt: skip
     return Answer(
         question=question, status="answered", passages=(quote,), references=(), notices=(),
@@ -83,7 +83,7 @@ def test_several_candidates_are_joined_by_or(write, tmp_path, encoder):
     )
     bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
     answer = bot.ask("Walking helps Smith")
-    assert "[1] or [2]" in str(answer)
+    assert "→ 1 or 2" in str(answer)
     assert any("fits more than one" in notice for notice in answer.notices)
 
 

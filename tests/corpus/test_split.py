@@ -134,6 +134,13 @@ def test_a_section_that_fits_is_one_passage(folder):
     assert [p.text for p in passages] == ["One.\n\nTwo.\n\n- three\n- four\n\nFive."]
 
 
+def test_text_without_headings_is_cut_into_its_paragraphs(folder):
+    paragraphs = [f"Paragraph {n} has words enough to stand alone. " * 5 for n in range(3)]
+    document = document_of(folder, "a.txt", "Title\n" + "\n".join(paragraphs))
+    passages = split(document, NO_REFERENCES)
+    assert [p.text for p in passages] == [paragraph.strip() for paragraph in paragraphs]
+
+
 def test_a_list_keeps_the_sentence_that_introduces_it(folder):
     filler = " ".join(["Walk a little every day if you can."] * 12)
     items = "\n".join(f"- item number {n} is about shoes" for n in range(5))
@@ -230,3 +237,10 @@ def test_the_sample_document_splits_and_resolves_its_citations(shared):
     ]
     assert all(citation.resolved and not citation.ambiguous for citation in citations)
     assert all(reference.verified is None for reference in document.references)
+
+
+def test_an_item_too_long_for_one_passage_leaves_room_for_its_lead_in(folder):
+    long_item = "pain " * 7 + "e.g. " * 10
+    _, passages = split_markdown(folder, f"Begin.\n\n- pain\n- {long_item}\n", window=64)
+    for passage in passages:
+        assert estimate_tokens(passage.text) + (2 if passage.lead_in else 0) + 3 <= 64
