@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from corpus.model import Reference, Source
-from corpus.references.csl import to_csl
-from corpus.references.display import format_reference, reference_url
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from chatbot.render.schema import AnswerJSON
 
 Status = Literal["answered", "related", "not_found", "urgent"]
 
@@ -106,7 +105,9 @@ class Answer:
     passages, which perhaps do not answer), "not_found" (no passages) or "urgent". `confidence`
     is the highest of its passages, 0 when there is none. `suggestions` are headings of
     other sections, as questions to ask next. `notices` are sentences about the answer, never
-    about health.
+    about health. `understood_as` is the question that was searched for in place of the one typed,
+    and `searched_also` the words that were looked for besides it; both are empty when the question
+    was taken as it stands.
     """
 
     question: str
@@ -117,96 +118,25 @@ class Answer:
     suggestions: tuple[str, ...]
     confidence: float
     corpus: CorpusInfo
+    understood_as: str = ""
+    searched_also: tuple[str, ...] = ()
+
+    # The renderers describe answers and so import this file; hence the imports inside.
 
     def __str__(self) -> str:
         """The answer as plain text, for a terminal."""
-        from chatbot.render import to_text  # render describes answers, so it imports this file
+        from chatbot.render.text import to_text
 
         return to_text(self)
 
     def to_markdown(self) -> str:
         """The answer as Markdown in which quoted text cannot become markup."""
-        from chatbot.render import to_markdown
+        from chatbot.render.markdown import to_markdown
 
         return to_markdown(self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> AnswerJSON:
         """The answer as JSON types. Offsets count Unicode code points of the document's text."""
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "question": self.question,
-            "status": self.status,
-            "confidence": self.confidence,
-            "passages": [_quote(quote) for quote in self.passages],
-            "references": [_reference(reference) for reference in self.references],
-            "notices": list(self.notices),
-            "suggestions": list(self.suggestions),
-            "corpus": {
-                "name": self.corpus.name,
-                "digest": self.corpus.digest,
-                "documents": self.corpus.documents,
-                "passages": self.corpus.passages,
-                "topics": list(self.corpus.topics),
-            },
-        }
+        from chatbot.render.json_types import to_dict
 
-
-def _quote(quote: Quote) -> dict[str, Any]:
-    source = quote.source
-    return {
-        "number": quote.number,
-        "text": quote.text,
-        "lead_in": quote.lead_in,
-        "document_id": quote.document_id,
-        "file": quote.file,
-        "sha256": quote.sha256,
-        "title": quote.title,
-        "section": list(quote.section),
-        "start": quote.start,
-        "end": quote.end,
-        "page": quote.page,
-        "score": quote.score,
-        "confidence": quote.confidence,
-        "highlights": [{"start": mark.start, "end": mark.end} for mark in quote.highlights],
-        "citations": [
-            {
-                "marker": cited.marker,
-                "start": cited.start,
-                "end": cited.end,
-                "references": list(cited.references),
-                "resolved": bool(cited.references),
-                "ambiguous": cited.ambiguous,
-            }
-            for cited in quote.citations
-        ],
-        "references": list(quote.references),
-        "url": quote.url,
-        "source": {
-            "publisher": source.publisher,
-            "url": source.url,
-            "license": source.license,
-            "language": source.language,
-            "published": source.published,
-            "reviewed": source.reviewed,
-            "review_status": source.review_status,
-        },
-        "also_in": [
-            {
-                "document_id": place.document_id,
-                "title": place.title,
-                "section": list(place.section),
-                "start": place.start,
-                "end": place.end,
-            }
-            for place in quote.also_in
-        ],
-    }
-
-
-def _reference(numbered: NumberedReference) -> dict[str, Any]:
-    return {
-        "number": numbered.number,
-        **to_csl(numbered.reference),
-        "formatted": format_reference(numbered.reference),
-        "link": reference_url(numbered.reference),
-    }
+        return to_dict(self)

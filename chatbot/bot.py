@@ -72,6 +72,16 @@ class Chatbot:
         )
         return cls(index)
 
+    @property
+    def corpus(self) -> CorpusInfo:
+        """Which documents are asked."""
+        return self._corpus
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id, with the text that passages are cut from."""
+        return self._index.documents
+
     def ask(self, question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()) -> Answer:
         """Answer a question with passages from the documents, word for word.
 

@@ -1,0 +1,1 @@
+"""Answer -> plain text, Markdown, HTML and JSON."""
