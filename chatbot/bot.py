@@ -21,7 +21,7 @@ from chatbot.duplicates import grouped
 from chatbot.highlight import Sentences, highlights, sentences_of
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from corpus.load import DEFAULT_CORPUS
-from corpus.model import Document, Passage
+from corpus.model import Document, Passage, Reference
 from index.encoder import Encoder, Vectors
 from index.folder import DEFAULT_STORE
 from index.store import Hit, Index
@@ -82,7 +82,24 @@ class Chatbot:
         """The documents by id, with the text that passages are cut from."""
         return self._index.documents
 
-    def ask(self, question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()) -> Answer:
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All passages, in the order of the documents."""
+        return self._index.passages
+
+    @property
+    def references(self) -> Mapping[str, Reference]:
+        """All publications that the documents list, by id."""
+        return self._index.references
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = DEFAULT_COUNT,
+        history: Sequence[str] = (),
+        region: str = "",
+    ) -> Answer:
         """Answer a question with passages from the documents, word for word.
 
         :param k: show at most this many passages, 1 to 10.

@@ -25,6 +25,13 @@ review_status: not clinically reviewed
 """
 
 
+def unavailable(reason: str):
+    """Skip a test for want of something, or fail it where everything is required."""
+    if os.environ.get("REQUIRE_EVERYTHING"):
+        pytest.fail(f"required here: {reason}")
+    pytest.skip(reason)
+
+
 class WordCountEncoder:
     """Counts hashed words: a vector that is a function of its text, for tests without a model."""
 
@@ -104,8 +111,6 @@ def bundled(real_encoder, tmp_path_factory):
 @pytest.fixture
 def shared():
     """The folder of shared test data; a test that needs it is skipped where it is not."""
-    if SHARED.is_dir():
-        return SHARED
-    if os.environ.get("REQUIRE_EVERYTHING"):
-        pytest.fail(f"{SHARED} is required here")
-    pytest.skip("needs the shared test data, which is not part of the project")
+    if not SHARED.is_dir():
+        unavailable("needs the shared test data, which is not part of the project")
+    return SHARED

@@ -23,6 +23,11 @@ ONE_FILE = {
     "pysyllables": "corpus/readability.py",
     "tqdm": "index/build.py",
     "filelock": "index/folder.py",
+    "mcp": "chatbot/mcp.py",
+    "gradio": "chatbot/web/chat.py",
+    "limits": "chatbot/web/service.py",
+    "pydantic": "chatbot/web/api.py",
+    "uvicorn": "chatbot/web/serve.py",
 }
 FILES = sorted(
     path.relative_to(ROOT).as_posix() for layer in LAYERS for path in (ROOT / layer).rglob("*.py")

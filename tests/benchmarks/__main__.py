@@ -15,7 +15,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 
 NAMES = (
     "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
-    "weights",
+    "weights", "web",
 )  # fmt: skip
 
 
@@ -36,7 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
         start = time.perf_counter()
         try:
             _module(options.names[0]).run(
-                Options(data=options.data, work=work.resolve(), limit=options.limit)
+                Options(
+                    data=options.data,
+                    work=work.resolve(),
+                    limit=options.limit,
+                    only=tuple(options.only),
+                )
             )
         except MissingData as error:
             print(f"error: {error}", file=sys.stderr)
@@ -60,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--limit", type=int, metavar="N", help="at most N MedQuAD documents, for a quick run"
     )
+    parser.add_argument(
+        "--only", nargs="+", default=(), metavar="PART", help="these parts of a benchmark (web)"
+    )
     return parser
 
 
@@ -74,6 +82,7 @@ def _one_by_one(options: argparse.Namespace) -> int:
     shared = ["--data", str(options.data)]
     shared += ["--work", str(options.work.resolve())] if options.work else []
     shared += ["--limit", str(options.limit)] if options.limit else []
+    shared += ["--only", *options.only] if options.only else []
     for name in options.names:
         print(f"== {name}", flush=True)
         command = [sys.executable, "-m", "tests.benchmarks", name, *shared]

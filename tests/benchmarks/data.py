@@ -27,11 +27,12 @@ class MissingData(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The command line: where the data is, where to write, how many MedQuAD documents at most."""
+    """The command line: where the data is, where to write, how much and which part to measure."""
 
     data: Path
     work: Path
-    limit: int | None = None
+    limit: int | None = None  # MedQuAD documents at most
+    only: tuple[str, ...] = ()  # parts of the benchmark; none means all
 
     @property
     def store(self) -> Path:

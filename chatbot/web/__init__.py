@@ -1,0 +1,1 @@
+"""The answers on the web: chat page, embed, source viewer, JSON routes. Start at `application`."""

@@ -1,0 +1,157 @@
+"use strict";
+// The page for other sites: a question is typed, its answer is added to the log.
+
+{
+  const KEPT = 20; // answers in the log
+  const root = document.documentElement;
+  const region = root.dataset.region ?? "";
+  const element = (id) => document.getElementById(id);
+  const form = element("asking");
+  const box = element("question");
+  const log = element("log");
+  const status = element("status");
+  const problem = element("problem");
+  const after = element("after");
+  const starters = element("starters"); // an answer makes suggestions of its own
+  let busy = false;
+  let failed = null; // { question, typed } that "Try again" asks
+
+  /** @param {boolean} [typed] the question stands in the box */
+  async function put(question, { typed = false, focus = true } = {}) {
+    if (busy) return;
+    const problemFound = unaskable(question);
+    if (problemFound) return refuse(problemFound);
+    setBusy(true);
+    try {
+      show(await ask(question, region), focus);
+      if (typed && box.value.trim() === question) empty();
+      problem.hidden = true;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      failed = { question, typed };
+      report(error.message, typed ? "Your question is still there." : `You asked: ${question}`);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function unaskable(question) {
+    const most = Number(box.dataset.most);
+    const characters = Array.from(question).length;
+    if (!characters) return "Please type a question.";
+    if (characters <= most) return "";
+    return `Your question has ${characters} characters. Please make it shorter: at most ${most}.`;
+  }
+
+  function refuse(words) {
+    status.textContent = words;
+    box.focus();
+  }
+
+  function setBusy(now) {
+    busy = now;
+    log.setAttribute("aria-busy", String(now));
+    element("ask").setAttribute("aria-disabled", String(now)); // `disabled` would lose the focus
+    status.textContent = now ? "Searching the documents…" : "";
+  }
+
+  function show(answer, focus) {
+    const article = answers.article(answer, { onAsk: put });
+    log.append(article);
+    while (log.children.length > KEPT) log.firstElementChild.remove();
+    after.hidden = false;
+    element("print").href = printAddress();
+    if (focus) {
+      const heading = article.firstElementChild;
+      heading.focus({ preventScroll: true });
+      host.show(heading);
+    }
+    starters?.setAttribute("hidden", "");
+  }
+
+  function printAddress() {
+    const headings = log.querySelectorAll("h2");
+    const questions = new Set(Array.from(headings, (heading) => heading.textContent));
+    const fields = Array.from(questions, (question) => `q=${encodeURIComponent(question)}`);
+    if (region) fields.push(`region=${region}`);
+    return `print#${fields.join("&")}`;
+  }
+
+  function report(...sentences) {
+    const words = problem.querySelector("p");
+    problem.hidden = false;
+    words.textContent = ""; // so that the same words are read out again
+    words.textContent = sentences.join(" ");
+  }
+
+  function typed() {
+    put(box.value.trim(), { typed: true });
+  }
+
+  function again() {
+    if (failed.typed && box.value.trim()) typed();
+    else put(failed.question);
+  }
+
+  function clear() {
+    log.replaceChildren();
+    starters?.removeAttribute("hidden");
+    after.hidden = true;
+    status.textContent = "The answers are gone.";
+    box.focus();
+  }
+
+  function empty() {
+    box.value = "";
+    grow();
+  }
+
+  function grow() {
+    if (CSS.supports("field-sizing", "content")) return; // embed-page.css does it
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight + 2}px`;
+  }
+
+  /** To a publication without a step in the history, which would be the host page's too. */
+  function follow(event) {
+    const cited = event.target.closest("a.cited");
+    if (!cited) return;
+    event.preventDefault();
+    const entry = element(cited.hash.slice(1));
+    entry.closest("details").open = true;
+    entry.tabIndex = -1;
+    entry.focus();
+  }
+
+  function askFirst() {
+    const fields = fragmentFields();
+    const question = fields.find(([name]) => name === "q")?.[1].trim();
+    if (question === undefined) return;
+    const rest = location.hash.slice(1).split("&").filter((field) => !field.startsWith("q="));
+    const fragment = rest.length ? `#${rest.join("&")}` : "";
+    history.replaceState(null, "", location.pathname + location.search + fragment);
+    box.value = question;
+    grow();
+    // In a frame, taking the focus would pull the reader out of the page around it.
+    put(question, { typed: true, focus: !host.framed });
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    typed();
+  });
+  box.addEventListener("input", grow);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    typed();
+  });
+  for (const button of document.querySelectorAll("#starters .ask")) {
+    button.addEventListener("click", () => put(button.textContent));
+  }
+  element("again").addEventListener("click", again);
+  element("clear").addEventListener("click", clear);
+  log.addEventListener("click", follow);
+  for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
+  askFirst();
+}
