@@ -26,7 +26,6 @@ ONE_FILE = {
     "mcp": "chatbot/mcp.py",
     "gradio": "chatbot/web/chat.py",
     "limits": "chatbot/web/service.py",
-    "pydantic": "chatbot/web/api.py",
     "uvicorn": "chatbot/web/serve.py",
 }
 FILES = sorted(

@@ -26,7 +26,8 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: StrictStr = Field(
-        description=f"In the patient's words; at most {MAX_CHARACTERS:,} characters are read."
+        description=f"In the patient's words; at most {MAX_CHARACTERS:,} characters are read.",
+        examples=["Is walking safe if my feet are numb?"],
     )
     k: StrictInt = Field(
         DEFAULT_COUNT, ge=1, le=MOST_PASSAGES, description="Show at most this many passages."
@@ -43,7 +44,9 @@ class Thumb(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    passage: StrictStr = Field(description="document_id:start-end", max_length=1_000)
+    passage: StrictStr = Field(
+        description="document_id:start-end", max_length=1_000, examples=["starting-safely:2935-3692"]
+    )
     thumb: Literal["up", "down"]
 
 
@@ -137,6 +140,7 @@ def routes(service: Service) -> APIRouter:
         "/api/corpus",
         summary="What can be asked here",
         response_model=WholeCorpusJSON,
+        responses={422: ERRORS[422]},
         tags=["answers"],
     )
     async def corpus(topic: str = "") -> JSONResponse:
@@ -196,7 +200,12 @@ def _add_feedback(router: APIRouter, service: Service) -> None:
     path = service.feedback
     assert path is not None
 
-    @router.post("/api/feedback", summary="Say whether a passage helped", tags=["answers"])
+    @router.post(
+        "/api/feedback",
+        summary="Say whether a passage helped",
+        responses=ERRORS,
+        tags=["answers"],
+    )
     async def feedback(given: Thumb, request: Request) -> JSONResponse:
         """Appends the passage and the thumb to the clinic's file, and nothing else."""
         if given.passage not in known:

@@ -72,6 +72,7 @@ def serve(
     app = make(build=build, report=say)
     config = partial(
         uvicorn.Config,
+        root_path=root_path,
         lifespan="on",
         log_level="warning",
         access_log=False,

@@ -31,8 +31,12 @@ class AllowList:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it."""
-        if scope["type"] == "lifespan" or is_allowed(scope):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif is_allowed(scope):
+            # The routes know GET only; the server leaves the body of an answer to HEAD out.
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            await self._app({**scope, "method": method}, receive, send)
         elif scope["type"] == "websocket":  # none is used; closing it is the refusal
             await send({"type": "websocket.close", "code": 1008})
         else:

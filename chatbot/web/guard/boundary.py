@@ -29,7 +29,8 @@ class Boundary:
         try:
             await self._app(scope, receive, noted)
         except Exception as error:  # whatever it was, its words stay here
-            log.failed(error, way=scope["path"].split("/")[1])
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            log.failed(error, way=path.split("/")[1])
             if not started:
                 response = error_response("Something went wrong here. Please try again.", 500)
                 await response(scope, receive, send)

@@ -97,9 +97,12 @@ const answers = (() => {
       );
     }
     function cites(start, end) {
-      return inside(quote.citations, start, end, (from, to) => [text(from, to)], (cited, from, to) =>
-        marker(cited, text(from, to), entry, paper),
-      );
+      return inside(quote.citations, start, end, (from, to) => [text(from, to)], (cited, from, to) => {
+        const element = marker(cited, text(from, to), entry);
+        // Nobody can follow a link on paper; a citation that a mark cuts in two is noted once.
+        if (paper && to === cited.end) element.dataset.note = cited.note;
+        return element;
+      });
     }
 
     let at = quote.start;
@@ -125,7 +128,7 @@ const answers = (() => {
     return [...nodes, ...plain(at, end)].filter((node) => node !== "");
   }
 
-  function marker(cited, text, entry, paper) {
+  function marker(cited, text, entry) {
     const properties = cited.resolved
       ? {
           className: "cited",
@@ -136,9 +139,7 @@ const answers = (() => {
           className: "cited unknown",
           title: "This citation could not be matched with a reference list",
         };
-    const element = make(cited.resolved ? "a" : "span", properties, text);
-    if (paper) element.dataset.note = cited.note; // nobody can follow a link on paper
-    return element;
+    return make(cited.resolved ? "a" : "span", properties, text);
   }
 
   function actions(quote, cited) {

@@ -4,6 +4,7 @@
 {
   const MAY =
     "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-same-origin";
+  const NO_SITE = "https://your.site";
   const home = new URL("../", location.href); // the address that works for whoever reads this
   const element = (id) => document.getElementById(id);
   const form = element("settings");
@@ -53,10 +54,10 @@
   /** The origin of the site: what the server wants to know of an address. */
   function site() {
     try {
-      const { protocol, origin } = new URL(form.elements.site.value);
-      return protocol.startsWith("http") ? origin : "https://your.site";
+      const { origin } = new URL(form.elements.site.value);
+      return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : NO_SITE; // it goes into a command
     } catch {
-      return "https://your.site";
+      return NO_SITE;
     }
   }
 
