@@ -7,15 +7,14 @@ import re
 import sys
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from chatbot.options import UNUSABLE, add_options, open_bot
 from chatbot.web.origins import ANYBODY, OriginError, origin
 from chatbot.web.serve import HOST, PORT, ListenError, serve
 from chatbot.web.service import PER_MINUTE
-from corpus.command_line import folder, run, say
-from corpus.load import DEFAULT_CORPUS
-from corpus.model import CorpusError
-from index import DEFAULT_MODEL, DEFAULT_STORE, BuildError, ModelError, UnusableIndex
+from corpus.command_line import run, say
 
 _EXAMPLES = """examples:
   python app.py
@@ -32,11 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.feedback:  # a file that cannot be written to should be told now
+            options.feedback.open("a").close()
         serve(
-            corpus=options.corpus,
-            store=options.store,
-            model=options.model,
-            build=not options.no_build,
+            partial(open_bot, options),
             host=options.host,
             port=options.port,
             root_path=options.root_path,
@@ -48,10 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
             feedback=options.feedback,
             ready=_announce if options.no_open or not sys.stderr.isatty() else _open,
         )
-    except (
-        CorpusError, UnusableIndex, BuildError, ModelError, ListenError, OriginError
-    ) as error:  # fmt: skip
+    except (*UNUSABLE, ListenError, OriginError) as error:
         say(f"error: {error}")
+        return 2
+    except OSError as error:
+        say(f"error: {error.filename or 'this machine'}: {error.strerror or error}")
         return 2
     return 0
 
@@ -80,31 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    documents = parser.add_argument_group("documents")
-    documents.add_argument(
-        "--corpus",
-        type=folder,
-        default=DEFAULT_CORPUS,
-        metavar="DIR",
-        help="folder of documents (default: the bundled ones on exercise and nerve pain)",
-    )
-    documents.add_argument(
-        "--store", type=folder, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
-    )
-    documents.add_argument(
-        "--model",
-        default=DEFAULT_MODEL,
-        help="folder or hub name of a sentence-transformers model (default: %(default)s, packaged)",
-    )
-    documents.add_argument(
-        "--no-build",
-        action="store_true",
-        help="stop when the index is missing or out of date instead of building it",
-    )
+    add_options(parser.add_argument_group("documents"))
     patients = parser.add_argument_group("patients")
-    patients.add_argument(
-        "--region", default="", metavar="XX", help="country whose emergency number is named: GB, US"
-    )
     patients.add_argument(
         "--feedback",
         type=Path,

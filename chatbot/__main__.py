@@ -8,18 +8,9 @@ import sys
 from collections.abc import Iterator
 
 from chatbot.answer import Answer
-from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES, Chatbot
-from corpus.command_line import folder, run, say
-from corpus.load import DEFAULT_CORPUS
-from corpus.model import CorpusError
-from index import (
-    DEFAULT_MODEL,
-    DEFAULT_STORE,
-    BuildError,
-    ModelError,
-    UnusableIndex,
-    load_encoder,
-)
+from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES
+from chatbot.options import UNUSABLE, add_options, open_bot
+from corpus.command_line import run, say
 
 _EXAMPLES = """examples:
   python -m chatbot "Is walking safe if my feet are numb?"
@@ -35,19 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        bot = Chatbot.open(
-            options.corpus,
-            store=options.store,
-            encoder=load_encoder(options.model),
-            build=not options.no_build,
-            report=say,
-        )
-    except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
+        bot = open_bot(options)
+    except UNUSABLE as error:
         say(f"error: {error}")
         return 2
     several = not options.question and sys.stdin is not None and not sys.stdin.isatty()
     for question in _questions(options.question):
-        answer = bot.ask(question, k=options.k)
+        answer = bot.ask(question, k=options.k, region=options.region)
         if several and not options.json:  # tell one answer from the next
             print(f"=== {answer.question}\n")
         _print(answer, as_json=options.json)
@@ -67,21 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         help="the question; without one, a question a line from standard input",
     )
-    parser.add_argument(
-        "--corpus",
-        type=folder,
-        default=DEFAULT_CORPUS,
-        metavar="DIR",
-        help="folder of documents (default: the bundled ones on exercise and nerve pain)",
-    )
-    parser.add_argument(
-        "--store", type=folder, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
-    )
-    parser.add_argument(
-        "--model",
-        default=DEFAULT_MODEL,
-        help="folder or hub name of a sentence-transformers model (default: %(default)s, packaged)",
-    )
+    add_options(parser)
     parser.add_argument(
         "-k",
         type=_count,
@@ -90,11 +61,6 @@ def _parser() -> argparse.ArgumentParser:
         help=f"show at most N passages, 1 to {MOST_PASSAGES} (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument(
-        "--no-build",
-        action="store_true",
-        help="stop when the index is missing or out of date instead of building it",
-    )
     return parser
 
 

@@ -51,10 +51,10 @@ class Place:
 class Quote:
     """A passage as it is shown: `document.text[start:end] == text`, to the character.
 
-    `score` orders the quotes of this answer and means nothing outside it. `confidence`, 0 to 1,
-    says how near the passage is to the question; see `chatbot.confidence`. `lead_in` is the
-    sentence that introduces a list whose later part this is, or empty. `references` are the
-    numbers of all publications that the passage cites.
+    `score` orders the quotes of this answer and means nothing outside it. `confidence` is the
+    probability, 0 to 1, that this very passage answers; 0 for one that an emergency brings up.
+    `lead_in` is the sentence that introduces a list whose later part this is, or empty.
+    `references` are the numbers of all publications that the passage cites.
     """
 
     number: int
@@ -101,12 +101,13 @@ class CorpusInfo:
 class Answer:
     """Passages that answer a question, or a plain word that there are none.
 
-    `status` is "answered" (each passage is near enough to answer), "related" (the nearest
-    passages, which perhaps do not answer), "not_found" (no passages) or "urgent". `confidence`
-    is the highest of its passages, 0 when there is none. `suggestions` are headings of
-    other sections, as questions to ask next. `notices` are sentences about the answer, never
-    about health. `understood_as` is the question that was searched for in place of the one typed,
-    and `searched_also` the words that were looked for besides it; both are empty when the question
+    `status` is "answered" (the passages are likely to answer), "related" (the nearest passages,
+    which perhaps do not answer), "not_found" (no passages) or "urgent" (an emergency may be
+    described; what to do comes first). `confidence` is the probability, 0 to 1, that the documents
+    answer the question; 0 without a search. `suggestions` are headings of other sections, as
+    questions to ask next. `notices` are sentences about the answer, never about health.
+    `understood_as` is the question that was searched for in place of the one typed, and
+    `searched_also` the words that were looked for besides it; both are empty when the question
     was taken as it stands.
     """
 

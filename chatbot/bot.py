@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from chatbot import wording
-from chatbot.answer import (
-    Answer,
-    CitedMarker,
-    CorpusInfo,
-    NumberedReference,
-    Place,
-    Quote,
-    Status,
-)
-from chatbot.confidence import confidence, near_enough
+from chatbot.answer import Answer, CorpusInfo, Status
+from chatbot.confidence import Strictness, Thresholds, status_of, worth_showing
 from chatbot.duplicates import grouped
-from chatbot.highlight import Sentences, highlights, sentences_of
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
+from chatbot.quoting import Quoter
+from chatbot.regions import Region, region_of
+from chatbot.understand import Reader, Seen, Understood, said, searched_text
+from chatbot.urgent.flags import RedFlag, RedFlags
+from chatbot.urgent.passages import UrgentPassages
+from chatbot.urgent.rules_file import RULES
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
-from index.encoder import Encoder, Vectors
-from index.folder import DEFAULT_STORE
-from index.store import Hit, Index
+from index import DEFAULT_STORE, Encoder, Found, Hit, Index
 
 DEFAULT_COUNT = 3
 MOST_PASSAGES = 10
@@ -33,18 +29,28 @@ _TOPICS = 40
 # Searched beyond what is shown, so that copies of a passage can give way to the next one and
 # other sections can be suggested.
 _SEARCHED = 100
-# Passages whose sentences are kept at hand: about two kilobytes each. Questions are never kept.
-_KEPT = 4_096
-# Below this confidence a question is about something else altogether, and its nearest headings
-# would be odd things to suggest.
-_FAR = 0.25
+# Earlier questions that a follow-up may lean on.
+_EARLIER = 3
 
 
 class Chatbot:
     """Answers questions from one corpus. Made by `Chatbot.open`; safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        strictness: Strictness | float = "normal",
+        red_flags: RedFlags | None = None,
+    ) -> None:
         self._index = index
+        self._thresholds = Thresholds.of(index.manifest.calibration, strictness)
+        self._reader = Reader.of(index)
+        self._red_flags = red_flags or RedFlags.open(encoder=index.encoder)
+        self._urgent_passages = UrgentPassages.of(index, self._red_flags.sections)
+        self._documents = {**self._urgent_passages.documents, **index.documents}
+        self._references = {**self._urgent_passages.references, **index.references}
+        self._quoter = Quoter(self._documents, self._references, index.encoder)
         documents = index.documents.values()
         topics = dict.fromkeys(topic for document in documents for topic in document.topics)
         self._corpus = CorpusInfo(
@@ -54,7 +60,6 @@ class Chatbot:
             passages=len(index.passages),
             topics=tuple(topics or (document.title for document in documents))[:_TOPICS],
         )
-        self._sentences = lru_cache(maxsize=_KEPT)(self._cut)
 
     @classmethod
     def open(
@@ -65,12 +70,24 @@ class Chatbot:
         encoder: Encoder | None = None,
         build: bool = True,
         report: Callable[[str], None] | None = None,
+        strictness: Strictness | float = "normal",
+        red_flags: Path | str = RULES,
     ) -> Chatbot:
-        """Open the index of a folder of documents; see `index.Index.open` for the parameters."""
+        """Open the index of a folder of documents; see `index.Index.open` for the parameters.
+
+        :param strictness: how sure to be before answering: "low", "normal", "high", or the share
+            of near misses (questions on the subject that the documents do not answer) that may
+            be answered, between 0 and 1.
+        :param red_flags: the rules by which emergencies are seen, and which sections they bring
+            up. Sections that the documents do not have are quoted from the bundled ones.
+        :raises RulesError: the rules cannot be used.
+        :raises ValueError: no such strictness.
+        """
         index = Index.open(
             Path(corpus), store=Path(store), encoder=encoder, build=build, report=report
         )
-        return cls(index)
+        flags = RedFlags.open(red_flags, encoder=index.encoder)
+        return cls(index, strictness=strictness, red_flags=flags)
 
     @property
     def corpus(self) -> CorpusInfo:
@@ -79,8 +96,11 @@ class Chatbot:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """The documents by id, with the text that passages are cut from."""
-        return self._index.documents
+        """The documents by id, with the text that passages are cut from.
+
+        Documents that only red flags bring up are among them, and not counted in `corpus`.
+        """
+        return self._documents
 
     @property
     def passages(self) -> Sequence[Passage]:
@@ -90,7 +110,7 @@ class Chatbot:
     @property
     def references(self) -> Mapping[str, Reference]:
         """All publications that the documents list, by id."""
-        return self._index.references
+        return self._references
 
     def ask(
         self,
@@ -103,121 +123,138 @@ class Chatbot:
         """Answer a question with passages from the documents, word for word.
 
         :param k: show at most this many passages, 1 to 10.
-        :param history: earlier questions, the latest last. They are not used yet: each question
-            is answered by itself.
+        :param history: earlier questions, the latest last. A question that leans on one of them
+            ("and at night?") is taken together with it; a complete one never is.
+        :param region: country whose emergency number the notices name, as in ISO 3166-1 ("GB").
         :return: always an `Answer`, also to an empty question or one that nothing answers.
-        :raises ValueError: `k` is out of range.
+        :raises ValueError: `k` is out of range, or no number is known for the region.
         :raises TypeError: the question is not a `str`, or `k` not an `int`.
         """
-        if not isinstance(question, str):
-            raise TypeError(f"the question must be a str, not {type(question).__name__}")
-        if not isinstance(k, int):
-            raise TypeError(f"k must be an int, not {type(k).__name__}")
-        if not 1 <= k <= MOST_PASSAGES:
-            raise ValueError(f"k must be 1 to {MOST_PASSAGES}, not {k}")
+        _check(question, k)
+        country = region_of(region)
+        asked = cleaned(question[:MAX_CHARACTERS])
         if len(question) > MAX_CHARACTERS:
-            shown = f"{cleaned(question[:MAX_CHARACTERS])}…"
-            return self._without_passages(shown, (wording.too_long(len(question)),), ())
-        asked = cleaned(question)
+            return self._too_long(asked, len(question), k, country)
         if not says_something(asked):
-            return self._without_passages(asked, (wording.EMPTY_QUESTION,), self._typical)
-        return self._answer(asked, self._index.search(asked, count=_SEARCHED), k)
+            return self._without_passages(asked, (wording.EMPTY_QUESTION,))
+        vector = self._index.encoder.encode_question(asked)
+        if flags := self._red_flags.seen(asked, vector=vector):
+            found = self._index.find(asked, count=_SEARCHED, vector=vector)
+            answered = status_of(found, self._thresholds) == "answered"
+            return self._urgent(asked, flags, found.hits if answered else (), k, country)
+        if language := self._reader.foreign_language(asked):
+            notices = (said(language, self._languages), wording.emergency(country))
+            return self._without_passages(asked, notices)
+        earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
+        understood = self._reader.read(asked, earlier, self._look)
+        same = understood.searched == asked
+        found = self._index.find(
+            understood.searched, count=_SEARCHED, vector=vector if same else None
+        )
+        return self._answer(asked, understood, found, k, country)
 
-    def _answer(self, question: str, hits: Sequence[Hit], k: int) -> Answer:
-        status, near = near_enough(hits)
-        if not near:
-            far = max(confidence(hit) for hit in hits) < _FAR
-            suggestions = self._typical if far else self._headings(hits, ())
-            notices = (wording.not_found(self._corpus), wording.EMERGENCY)
-            return self._without_passages(question, notices, suggestions)
-        shown = grouped(near, self._index.documents)[:k]
-        return self._with_passages(question, status, shown, self._headings(hits, shown))
-
-    def _without_passages(
-        self, question: str, notices: tuple[str, ...], suggestions: tuple[str, ...]
+    def _answer(
+        self, asked: str, understood: Understood, found: Found, k: int, region: Region
     ) -> Answer:
+        status = status_of(found, self._thresholds)
+        if status != "not_found":
+            shown = self._shown(found.hits, k)
+            answer = self._with_passages(asked, understood.searched, status, shown, region)
+            answer = replace(
+                answer,
+                suggestions=self._headings(found.hits, shown),
+                confidence=found.answers,
+            )
+        else:
+            notices = (wording.not_found(self._corpus), wording.emergency(region))
+            answer = self._without_passages(asked, notices)
+        return replace(
+            answer,
+            understood_as=understood.understood_as,
+            searched_also=understood.searched_also,
+        )
+
+    def _urgent(
+        self,
+        question: str,
+        flags: Sequence[RedFlag],
+        answering: Sequence[Hit],
+        k: int,
+        region: Region,
+        notices: tuple[str, ...] = (),
+    ) -> Answer:
+        """The passages that the red flags bring up, then others that answer the question."""
+        authored = self._urgent_passages.of_flags(flags)
+        known = {passage.id for passage in authored}
+        others = [hit for hit in answering if hit.passage.id not in known]
+        if any(flag.alone for flag in flags):
+            others = []
+        hits = [Hit(passage, score=0.0, dense=0.0, lexical=0.0) for passage in authored]
+        shown = [*grouped(hits, self._documents), *self._shown(others, k)][:k]
+        answer = self._with_passages(question, question, "urgent", shown, region)
+        alone = {flag.alone for flag in flags}
+        first = (wording.crisis(region),) if True in alone else ()
+        if False in alone:
+            first = (*first, wording.urgent(region))
+        return replace(answer, notices=(*first, *notices, *answer.notices))
+
+    def _too_long(self, beginning: str, characters: int, k: int, region: Region) -> Answer:
+        """An emergency is looked for in the beginning; more is not searched for."""
+        shown = f"{beginning}…"
+        notices = (wording.too_long(characters),)
+        if flags := self._red_flags.seen(beginning):
+            return self._urgent(shown, flags, (), k, region, notices)
+        return replace(self._without_passages(shown, notices), suggestions=())
+
+    def _without_passages(self, question: str, notices: tuple[str, ...]) -> Answer:
         return Answer(
             question=question,
             status="not_found",
             passages=(),
             references=(),
             notices=notices,
-            suggestions=suggestions,
+            suggestions=self._typical,
             confidence=0.0,
             corpus=self._corpus,
         )
 
     def _with_passages(
         self,
-        question: str,
+        asked: str,
+        searched: str,
         status: Status,
         shown: Sequence[Sequence[Hit]],
-        suggestions: tuple[str, ...],
+        region: Region,
     ) -> Answer:
-        numbers = self._numbered([group[0].passage for group in shown])
-        encoder = self._index.encoder
-        words = encoder.word_vectors(encoder.word_ids(question)[0])
-        quotes = tuple(
-            self._quote(number, group, numbers, words) for number, group in enumerate(shown, 1)
-        )
+        quotes, references = self._quoter.quotes(searched, shown)
+        in_full = self._read_in_full(searched)
         return Answer(
-            question=question,
+            question=asked,
             status=status,
             passages=quotes,
-            references=self._references(numbers),
-            notices=wording.notices(status, quotes, read_in_full=self._read_in_full(question)),
-            suggestions=suggestions,
-            confidence=max(quote.confidence for quote in quotes),
+            references=references,
+            notices=wording.notices(status, quotes, read_in_full=in_full, region=region),
+            suggestions=(),
+            confidence=0.0,
             corpus=self._corpus,
         )
 
-    def _quote(
-        self, number: int, group: Sequence[Hit], numbers: Mapping[str, int], words: Vectors
-    ) -> Quote:
-        hit, *copies = group
-        passage = hit.passage
-        document = self._index.documents[passage.document_id]
-        cited = tuple(
-            CitedMarker(
-                marker=citation.marker,
-                start=citation.start,
-                end=citation.end,
-                references=tuple(numbers[reference] for reference in citation.reference_ids),
-                ambiguous=citation.ambiguous,
-            )
-            for citation in passage.citations
-        )
-        return Quote(
-            number=number,
-            text=_promised_text(document, passage),
-            document_id=document.id,
-            file=document.file,
-            sha256=document.sha256,
-            title=document.title,
-            section=passage.section,
-            start=passage.start,
-            end=passage.end,
-            page=document.page_at(passage.start),
-            score=round(hit.score, 6),
-            confidence=confidence(hit),
-            highlights=highlights(words, self._sentences(passage), self._index.encoder),
-            citations=cited,
-            references=tuple(dict.fromkeys(n for marker in cited for n in marker.references)),
-            url=document.source.url,
-            source=document.source,
-            lead_in=document.text[slice(*passage.lead_in)] if passage.lead_in else "",
-            also_in=tuple(self._place(copy.passage) for copy in copies),
-        )
+    def _look(self, text: str) -> Seen:
+        """What a search for `text` finds first, for a reader that weighs readings."""
+        found = self._index.find(text, count=_SEARCHED)
+        first = found.hits[0].passage
+        words = searched_text(self._documents[first.document_id], first)
+        answered = status_of(found, self._thresholds) != "not_found"
+        return Seen(found.answers, words, answered=answered)
 
-    def _cut(self, passage: Passage) -> Sentences:
-        document = self._index.documents[passage.document_id]
-        return sentences_of(passage, document, self._index.encoder)
+    def _shown(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
+        """At most `k` passages worth showing, each with its copies."""
+        groups = grouped(hits, self._documents)
+        return [group for group in groups if worth_showing(group[0], hits[0])][:k]
 
-    def _place(self, passage: Passage) -> Place:
-        title = self._index.documents[passage.document_id].title
-        return Place(passage.document_id, title, passage.section, passage.start, passage.end)
-
-    def _headings(self, hits: Sequence[Hit], shown: Sequence[Sequence[Hit]]) -> tuple[str, ...]:
+    def _headings(
+        self, hits: Sequence[Hit], shown: Sequence[Sequence[Hit]] = ()
+    ) -> tuple[str, ...]:
         """Headings of the nearest sections that are not shown, as questions to ask next."""
         taken = {self._heading(hit.passage) for group in shown for hit in group}
         headings = (self._heading(hit.passage) for hit in hits)
@@ -226,36 +263,18 @@ class Chatbot:
     @cached_property
     def _typical(self) -> tuple[str, ...]:
         """Headings nearest to the corpus's name, for somebody who asked something else."""
-        return self._headings(self._index.search(self._corpus.name, count=_SEARCHED), ())
+        return self._headings(self._index.search(self._corpus.name, count=_SEARCHED))
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        return frozenset(document.source.language for document in self._index.documents.values())
 
     def _read_in_full(self, question: str) -> bool:
         encoder = self._index.encoder
         return encoder.count_tokens(question) <= encoder.window - 2
 
-    def _numbered(self, passages: Iterable[Passage]) -> dict[str, int]:
-        """Reference id -> number from 1, in the order in which the passages cite them.
-
-        Two entries for one publication, in the lists of two documents, have one number.
-        """
-        numbers: dict[str, int] = {}
-        first: dict[object, int] = {}
-        for passage in passages:
-            for citation in passage.citations:
-                for reference_id in citation.reference_ids:
-                    reference = self._index.references[reference_id]
-                    key = reference.doi.lower() or reference.pmid or reference_id
-                    numbers[reference_id] = first.setdefault(key, len(first) + 1)
-        return numbers
-
-    def _references(self, numbers: Mapping[str, int]) -> tuple[NumberedReference, ...]:
-        first = {number: reference_id for reference_id, number in reversed(list(numbers.items()))}
-        return tuple(
-            NumberedReference(number, self._index.references[first[number]])
-            for number in sorted(first)
-        )
-
     def _heading(self, passage: Passage) -> str:
-        return (passage.section or (self._index.documents[passage.document_id].title,))[-1]
+        return (passage.section or (self._documents[passage.document_id].title,))[-1]
 
 
 @lru_cache(maxsize=1)
@@ -263,20 +282,23 @@ def _default() -> Chatbot:
     return Chatbot.open()
 
 
-def ask(question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = ()) -> Answer:
+def ask(
+    question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = (), region: str = ""
+) -> Answer:
     """Answer a question from the bundled documents; see `Chatbot.ask`.
 
     The index is opened, and built if need be, by the first call.
     """
-    return _default().ask(question, k=k, history=history)
+    return _default().ask(question, k=k, history=history, region=region)
 
 
-def _promised_text(document: Document, passage: Passage) -> str:
-    """The words of the passage, taken from the document and compared with what was indexed."""
-    text = document.text[passage.start : passage.end]
-    if text != passage.text:  # cannot happen with an index that opened; never show it if it does
-        raise RuntimeError(f"passage {passage.id} is not a part of its document")
-    return text
+def _check(question: object, k: object) -> None:
+    if not isinstance(question, str):
+        raise TypeError(f"the question must be a str, not {type(question).__name__}")
+    if not isinstance(k, int):
+        raise TypeError(f"k must be an int, not {type(k).__name__}")
+    if not 1 <= k <= MOST_PASSAGES:
+        raise ValueError(f"k must be 1 to {MOST_PASSAGES}, not {k}")
 
 
 def _first(headings: Iterable[str]) -> tuple[str, ...]:

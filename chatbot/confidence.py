@@ -1,33 +1,71 @@
-"""How near a passage is to a question, and from where on it counts as an answer.
+"""From which probability on an answer may be called one, and what may be shown in it.
 
-For now the measure is the dense score alone, brought to 0 to 1, against two fixed thresholds. It
-orders answers well within a corpus but is not a probability. The thresholds were set on the
-questions in the front matter of the bundled documents and on health questions of other fields;
-`python -m tests.benchmarks refusal` shows what they give.
+The probabilities come with the hits (`Index.find`). The thresholds on them are read from the
+curve that was measured when the index was built, for an error that the reader of the answers can
+bear: `low` strictness answers more and is wrong more often, `high` the other way round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from chatbot.answer import Status
-from index.store import Hit
+from index import Calibration, Found, Hit, threshold
 
-ANSWERED = 0.45
-RELATED = 0.36
+Strictness = Literal["low", "normal", "high"]
+
+STRICTNESSES: tuple[Strictness, ...] = get_args(Strictness)
+# Share of near misses (on the subject, but not answered by the documents) that may be answered.
+NEAR_MISSES_ANSWERED = {"low": 0.2, "normal": 0.1, "high": 0.05}
+# Share of questions about something else that may get any passage at all.
+ELSEWHERE_SHOWN = {"low": 0.05, "normal": 0.02, "high": 0.01}
+# A passage this much less likely to answer than the first is not shown beside it.
+_LEAST_SHARE = 0.05
+_AS_NEAR = 0.95
 
 
-def confidence(hit: Hit) -> float:
-    """Mean of the cosines of question and text and of question and heading, within 0 to 1."""
-    return round(min(1.0, max(0.0, hit.dense / 2)), 4)
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From `answered` on a question counts as answered, from `related` on as on the subject."""
+
+    answered: float
+    related: float
+
+    @classmethod
+    def of(cls, calibration: Calibration, strictness: Strictness | float = "normal") -> Thresholds:
+        """Thresholds for a strictness, or for a share of near misses that may be answered.
+
+        :raises ValueError: no such strictness, or a share outside 0 to 1.
+        """
+        if isinstance(strictness, str):
+            if strictness not in STRICTNESSES:
+                raise ValueError(
+                    f"strictness must be {', '.join(STRICTNESSES)} or a share, not {strictness!r}"
+                )
+            wrongly, shown = NEAR_MISSES_ANSWERED[strictness], ELSEWHERE_SHOWN[strictness]
+        else:
+            if not 0 < strictness < 1:
+                raise ValueError(f"the share must be between 0 and 1, not {strictness}")
+            wrongly, shown = strictness, ELSEWHERE_SHOWN["normal"]
+        return cls(
+            answered=threshold(calibration.answered, wrongly),
+            related=threshold(calibration.related, shown),
+        )
 
 
-def near_enough(hits: Sequence[Hit]) -> tuple[Status, list[Hit]]:
-    """What the answer may be called, and the hits that may be shown in it, in their order.
+def status_of(found: Found, thresholds: Thresholds) -> Status:
+    """What the answer may be called; never "urgent", which is not a matter of searching."""
+    if not found.hits or found.subject < thresholds.related:
+        return "not_found"
+    return "answered" if found.answers >= thresholds.answered else "related"
 
-    Beside a passage that is near enough to answer, none is shown that is only related.
+
+def worth_showing(hit: Hit, first: Hit) -> bool:
+    """Whether a passage may be shown beside the first one of an answer.
+
+    One that is nearly as near as the first is shown in any case: in a corpus of a few passages
+    the differences between their scores say little.
     """
-    related = [(hit, sure) for hit in hits if (sure := confidence(hit)) >= RELATED]
-    if answering := [hit for hit, sure in related if sure >= ANSWERED]:
-        return "answered", answering
-    return ("related" if related else "not_found"), [hit for hit, _ in related]
+    sure = hit.confidence >= _LEAST_SHARE * first.confidence
+    return sure or hit.dense >= _AS_NEAR * first.dense

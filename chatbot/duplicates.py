@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corpus.model import Document, Passage
-from index.store import Hit
+from index.search import Hit
 
 
 def grouped(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[list[Hit]]:

@@ -8,7 +8,6 @@ quoted words stand as they are (Markdown would have to escape some of their char
 # Annotations are evaluated here, not kept as strings: `mcp` reads those of the tool, and they name
 # what is imported inside a function.
 import argparse
-import re
 import signal
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,18 +15,9 @@ from pydantic import Field
 
 from chatbot.answer import CorpusInfo
 from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES, Chatbot
+from chatbot.options import UNUSABLE, add_options, open_bot
 from chatbot.render.schema import AnswerJSON
-from corpus.command_line import folder, run, say
-from corpus.load import DEFAULT_CORPUS
-from corpus.model import CorpusError
-from index import (
-    DEFAULT_MODEL,
-    DEFAULT_STORE,
-    BuildError,
-    ModelError,
-    UnusableIndex,
-    load_encoder,
-)
+from corpus.command_line import run, say
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -58,10 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         say(f"error: {_NEEDED}")
         return 2
     try:
-        bot = Chatbot.open(
-            options.corpus, store=options.store, encoder=load_encoder(options.model), report=say
-        )
-    except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
+        bot = open_bot(options)
+    except UNUSABLE as error:
         say(f"error: {error}")
         return 2
     _serve(server(bot, k=options.k, region=options.region))
@@ -128,21 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--corpus",
-        type=folder,
-        default=DEFAULT_CORPUS,
-        metavar="DIR",
-        help="folder of documents (default: the bundled ones on exercise and nerve pain)",
-    )
-    parser.add_argument(
-        "--store", type=folder, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
-    )
-    parser.add_argument(
-        "--model",
-        default=DEFAULT_MODEL,
-        help="folder or hub name of a sentence-transformers model (default: %(default)s, packaged)",
-    )
+    add_options(parser)
     parser.add_argument(
         "-k",
         type=int,
@@ -152,20 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"passages to show when the client does not say, 1 to {MOST_PASSAGES} "
         "(default: %(default)s)",
     )
-    parser.add_argument(
-        "--region",
-        type=_region,
-        default="",
-        metavar="XX",
-        help="country whose emergency number is named: GB, US",
-    )
     return parser
-
-
-def _region(text: str) -> str:
-    if not re.fullmatch("([A-Za-z]{2})?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no country code such as GB")
-    return text
 
 
 if __name__ == "__main__":

@@ -1,26 +1,32 @@
 """Passages -> vectors, question -> passages."""
 
 from index.build import BuildError, Built, build_index
+from index.calibration import Calibration, Found, Point, threshold
 from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
 from index.errors import CorruptIndex, MissingIndex, ModelError, StaleIndex, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder
-from index.store import Hit, Index, verify_index
+from index.search import Hit
+from index.store import Index, verify_index
 
 __all__ = [
     "DEFAULT_MODEL",
     "DEFAULT_STORE",
     "BuildError",
     "Built",
+    "Calibration",
     "CorruptIndex",
     "Encoder",
+    "Found",
     "Hit",
     "Index",
     "IndexFolder",
     "MissingIndex",
     "ModelError",
+    "Point",
     "StaleIndex",
     "UnusableIndex",
     "build_index",
     "load_encoder",
+    "threshold",
     "verify_index",
 ]

@@ -9,6 +9,7 @@ from corpus.command_line import folder, run, say
 from corpus.load import DEFAULT_CORPUS, corpus_digest
 from corpus.model import CorpusError
 from index.build import BuildError, build_index
+from index.calibration import Calibration
 from index.encoder import DEFAULT_MODEL, load_encoder
 from index.errors import ModelError, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder
@@ -121,7 +122,29 @@ def _info(options: argparse.Namespace) -> int:
     }
     for name, value in rows.items():
         print(f"{name:14} {value}")
+    _print_calibration(manifest.calibration)
     return 0
+
+
+_SOURCES = {
+    "own questions": "fitted on questions that these documents are known to answer",
+    "background": "weights as shipped, thresholds from questions that no document answers; give "
+    "the documents a list of questions in their front matter to have it fitted on them",
+    "general": "as shipped: these documents are too few, or not in English, to fit it on",
+}
+
+
+def _print_calibration(calibration: Calibration) -> None:
+    """What each threshold gives, so that a strictness can be chosen."""
+    print(f"{'confidence':14} {_SOURCES[calibration.source]}")
+    for title, wrong, points in (
+        ("answered from", "near misses answered", calibration.answered),
+        ("related from", "other subjects shown", calibration.related),
+    ):
+        print(f"\n{title:14} {wrong:>22} {'answerable questions kept':>27}")
+        for point in points:
+            kept = "not measured" if point.rightly is None else f"{point.rightly:.1%}"
+            print(f"{point.threshold:<14.3f} {point.wrongly:>22.1%} {kept:>27}")
 
 
 if __name__ == "__main__":

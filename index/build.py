@@ -20,18 +20,20 @@ from corpus.citations.bibliography import Bibliography
 from corpus.load import load_corpus
 from corpus.model import Corpus, Document, Passage, printable
 from corpus.split import heading_of, split
+from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
-from index.dense import EXACT_LIMIT, write_approximate
+from index.dense import EXACT_LIMIT, Dense, write_approximate
 from index.encoder import Encoder
 from index.errors import UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
 from index.lexical import Lexical
+from index.search import Searcher
 
 Vectors = NDArray[np.float32]
 
 # Another version of one of these may split, tokenise or embed the same file differently.
 _LIBRARIES = (
-    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "sentence-transformers",
+    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "scipy", "sentence-transformers",
     "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
@@ -73,9 +75,14 @@ def program() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for package in ("corpus", "index"):
-        for path in sorted((root / package).rglob("*.py")):
+        for path in sorted(path for path in (root / package).rglob("*") if _is_program(path)):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _is_program(path: Path) -> bool:
+    """Code, or the numbers and questions that the calibration starts from."""
+    return path.suffix == ".py" or (path.parent.name == "calibration" and "json" in path.suffix)
 
 
 def build_index(
@@ -156,9 +163,11 @@ def _build(
         write_lines(unfinished / "references.jsonl", corpus.references)
         np.save(unfinished / "vectors.npy", vectors, allow_pickle=False)
         searched = [f"{h}\n{text}" for h, text in zip(headings, texts, strict=True)]
-        Lexical.build(searched, language=language).save(unfinished / "lexical")
+        lexical = Lexical.build(searched, language=language)
+        lexical.save(unfinished / "lexical")
         if len(passages) > EXACT_LIMIT:
             write_approximate(vectors, unfinished / "approximate.faiss")
+        searcher = Searcher(passages, Dense.exact(vectors), lexical)
         manifest = place.publish(
             unfinished,
             {
@@ -170,6 +179,7 @@ def _build(
                 "passages": len(passages),
                 "model": model_record(encoder),
                 "libraries": libraries(),
+                "calibration": calibrate(searcher, corpus.documents, encoder, language=language),
             },
         )
     return Built(manifest, embedded=embedded, unchanged=False)

@@ -26,10 +26,11 @@ from typing import Any
 import msgspec
 from filelock import FileLock, Timeout
 
+from index.calibration.model import Calibration
 from index.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
 
-FORMAT = 1
+FORMAT = 2
 DEFAULT_STORE = Path(__file__).parent / "store"
 _MANIFEST = "manifest.json"
 _UNFINISHED = "unfinished-"
@@ -64,6 +65,7 @@ class Manifest(msgspec.Struct, frozen=True):
     passages: int
     model: ModelRecord
     libraries: dict[str, str]
+    calibration: Calibration
     data: str  # name of the data folder
     files: dict[str, FileRecord]
     checksum: str = ""  # sha256 of the manifest as it is without this field

@@ -82,3 +82,13 @@ class Lexical:
         if not ids:
             return np.zeros(int(self._model.scores["num_docs"]), dtype=np.float32)
         return np.asarray(self._model.get_scores_from_ids(ids), dtype=np.float32)
+
+    def rows_with(self, question: str) -> list[NDArray[np.int32]]:
+        """For each different word of a question the rows that hold it, ascending."""
+        starts, rows = self._model.scores["indptr"], self._model.scores["indices"]
+        found = []
+        for word in sorted(set(self._tokenize(question))):
+            number = self._model.vocab_dict.get(word)
+            span = slice(0, 0) if number is None else slice(starts[number], starts[number + 1])
+            found.append(np.sort(rows[span]).astype(np.int32))
+        return found

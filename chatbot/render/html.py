@@ -186,5 +186,6 @@ def _marker(cited: CitedMarker, words: str, entry: str) -> str:
     if not cited.references:
         title = "This citation could not be matched with a reference list"
         return f'<span class="cited unknown" title="{title}">{words}</span>'
+    name = "cited ambiguous" if cited.ambiguous else "cited"
     title = f"Publication {marker_note(cited)}, listed below"
-    return f'<a class="cited" href="#{entry}{cited.references[0]}" title="{title}">{words}</a>'
+    return f'<a class="{name}" href="#{entry}{cited.references[0]}" title="{title}">{words}</a>'

@@ -45,7 +45,9 @@ class Thumb(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     passage: StrictStr = Field(
-        description="document_id:start-end", max_length=1_000, examples=["starting-safely:2935-3692"]
+        description="document_id:start-end",
+        max_length=1_000,
+        examples=["starting-safely:2935-3692"],
     )
     thumb: Literal["up", "down"]
 

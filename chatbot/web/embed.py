@@ -10,16 +10,17 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from chatbot.question import MAX_CHARACTERS
+from chatbot.regions import known_regions, region_of
 from chatbot.web import words
 from chatbot.web.joined import Joined
 from chatbot.web.page import STATIC, page
 from chatbot.web.service import Service
-from chatbot.wording import EMERGENCY
+from chatbot.wording import emergency
 from corpus.model import Document
 
-_STYLES = Joined.of("embed.css", ("answer.css", "embed-page.css"))
+_STYLES = Joined.of("embed-all.css", ("answer.css", "embed-page.css"))
 _SCRIPTS = Joined.of(
-    "embed.js",
+    "embed-all.js",
     (
         "fragment.js",
         "ask.js",
@@ -31,7 +32,6 @@ _SCRIPTS = Joined.of(
     ),
 )
 _THEMES = ("light", "dark")
-_REGION = re.compile(r"[A-Za-z]{2}")
 _ACCENT = re.compile(r"#?([0-9A-Fa-f]{6})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _HOUR = 3_600
@@ -50,7 +50,7 @@ def routes(service: Service) -> APIRouter:
         """The page that a site shows in a frame."""
         return page(
             title=words.title(service.bot.corpus),
-            body=_body(service, topic, lang),
+            body=_body(service, topic, lang, region),
             attributes=_attributes(theme=theme, region=region, accent=accent),
         )
 
@@ -82,32 +82,36 @@ def _attributes(*, theme: str, region: str, accent: str) -> dict[str, str]:
     found = {}
     if theme in _THEMES:
         found["data-theme"] = theme
-    if _REGION.fullmatch(region):
+    if region.upper() in known_regions():
         found["data-region"] = region.upper()
     if colour := _ACCENT.fullmatch(accent):
         found["data-accent"] = colour[1].lower()
     return found
 
 
-def _body(service: Service, topic: str, language: str) -> str:
+def _body(service: Service, topic: str, language: str, region: str) -> str:
+    country = region_of(region if region.upper() in known_regions() else service.region)
     return f"""
 <link rel="stylesheet" href="{_STYLES.address}"><script src="{_SCRIPTS.address}" defer></script>
 <main>
 {_language_note(language, service.bot.documents.values())}
 <h1>{escape(words.title(service.bot.corpus))}</h1>
 <p>{escape(words.DOES)}</p>
-<p class="emergency">{escape(EMERGENCY)}</p>
+<p class="emergency">{escape(emergency(country))}</p>
 <noscript><p><strong>This page needs JavaScript to look up an answer.</strong> Without it you can
-still <a href="source" target="_blank" rel="noopener">read the documents themselves</a>.</p></noscript>
+still <a href="source" target="_blank" rel="noopener">read the documents themselves</a>.</p>
+</noscript>
 <div id="log" role="log" aria-live="polite" aria-label="Answers" aria-busy="false"></div>
 <form id="asking" class="needs-script" hidden>
 <label for="question">{escape(words.LABEL)}</label>
 <textarea id="question" rows="2" data-most="{MAX_CHARACTERS}" aria-describedby="keys"></textarea>
 <p id="keys" class="soft">Press Enter to ask, Shift and Enter for a new line.</p>
 <div class="row"><button id="ask" class="main">Ask</button><p id="status" role="status"></p></div>
-<div id="problem" role="alert" hidden><p></p><button id="again" type="button">Try again</button></div>
-<div id="after" class="row" hidden><a id="print" class="button" target="_blank" rel="noopener">Print the
-answers</a><button id="clear" type="button">Clear the answers</button></div>
+<div id="problem" role="alert" hidden><p></p>
+<button id="again" type="button">Try again</button></div>
+<div id="after" class="row" hidden>
+<a id="print" class="button" target="_blank" rel="noopener">Print the answers</a>
+<button id="clear" type="button">Clear the answers</button></div>
 </form>
 {_starters(service.starters(topic))}
 <p><a href="source" target="_blank" rel="noopener">All documents</a></p>

@@ -8,6 +8,7 @@ from html import escape
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from chatbot.regions import known_regions
 from chatbot.web import words
 from chatbot.web.origins import ANYBODY
 from chatbot.web.page import page
@@ -36,6 +37,8 @@ def routes(service: Service) -> APIRouter:
 
 def _body(service: Service) -> str:
     title = escape(words.title(service.bot.corpus))
+    # The "pattern" attribute knows no "in any case".
+    codes = "|".join("".join(f"[{c}{c.lower()}]" for c in code) for code in known_regions())
     topics = "".join(f"<option>{escape(topic)}</option>" for topic in service.bot.corpus.topics)
     return f"""
 <main>
@@ -60,7 +63,7 @@ nothing from other companies, sets no cookies and stores no questions.</p>
 <p><label for="topic">Topic of the first questions offered</label>
 <select id="topic" name="topic"><option value="">All topics</option>{topics}</select></p>
 <p><label for="region">Country of your visitors: two letters, such as GB</label>
-<input id="region" name="region" maxlength="2" pattern="[A-Za-z]{{2}}" autocomplete="off"></p>
+<input id="region" name="region" maxlength="2" pattern="{codes}" autocomplete="off"></p>
 <p><label for="accent">Colour of links and buttons: six digits, such as 0b5c7a</label>
 <input id="accent" name="accent" maxlength="7" pattern="#?[0-9A-Fa-f]{{6}}" autocomplete="off"></p>
 <p><label for="site">Address of your site</label>
@@ -68,9 +71,11 @@ nothing from other companies, sets no cookies and stores no questions.</p>
 </form>
 
 <h2>2. Copy one line</h2>
-<p>With the script, the frame grows with the answers. Take this line if your site allows scripts.</p>
+<p>With the script, the frame grows with the answers. Take this line if your site allows
+scripts.</p>
 {_code("script-line", "Script line")}
-<p>Without a script, the frame has a fixed height and scrolls inside. It always stands in the page.</p>
+<p>Without a script, the frame has a fixed height and scrolls inside. It always stands in the
+page.</p>
 {_code("frame-line", "Frame line")}
 
 <h2>3. Paste it in your site</h2>

@@ -23,7 +23,7 @@ class Joined:
     def of(cls, name: str, files: tuple[str, ...]) -> Joined:
         """Read and join the files.
 
-        :param name: as which they are served, beside the files of `static/`: "embed.js".
+        :param name: as which they are served, beside the files of `static/`: "embed-all.js".
         """
         return cls(name, b"\n".join((STATIC / file).read_bytes() for file in files))
 

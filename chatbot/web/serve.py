@@ -15,8 +15,6 @@ from chatbot.bot import Chatbot
 from chatbot.web import log
 from chatbot.web.service import PER_MINUTE, Service
 from corpus.command_line import say
-from corpus.load import DEFAULT_CORPUS
-from index import DEFAULT_MODEL, DEFAULT_STORE, load_encoder
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -29,11 +27,8 @@ class ListenError(Exception):
 
 
 def serve(
+    open_bot: Callable[..., Chatbot],
     *,
-    corpus: Path = DEFAULT_CORPUS,
-    store: Path = DEFAULT_STORE,
-    model: str = DEFAULT_MODEL,
-    build: bool = True,
     host: str = HOST,
     port: int = PORT,
     root_path: str = "",
@@ -47,21 +42,20 @@ def serve(
 ) -> None:
     """Serve the web application until the process is told to end.
 
-    :param build: build an index that is missing or out of date.
+    :param open_bot: opens the bot; called once in each process, with `build=False` where the
+        index has been built already. It goes to other processes, so it must be picklable.
     :param port: 0 takes any free port.
     :param root_path: the prefix that a proxy serves the application under: "/answers".
     :param trusted_proxies: addresses whose `X-Forwarded-For` and `-Proto` are believed.
     :param workers: processes; each holds the index and the model in its own memory.
     :param ready: is told the address of the chat once questions can be asked.
     :raises ListenError: the address is taken or is not this machine's.
-    :raises CorpusError, UnusableIndex, BuildError, ModelError: see `Index.open`.
+    :raises Exception: whatever `open_bot` raises, before anything listens.
     """
     listening = _bound(host, port)
     make = partial(
         application,
-        corpus=corpus,
-        store=store,
-        model=model,
+        open_bot,
         root_path=root_path,
         region=region,
         per_minute=per_minute,
@@ -69,7 +63,7 @@ def serve(
         feedback=feedback,
     )
     # Opened here first: an error is told before anything listens, and the workers find it built.
-    app = make(build=build, report=say)
+    app = make()
     config = partial(
         uvicorn.Config,
         root_path=root_path,
@@ -96,21 +90,18 @@ def serve(
 
 
 def application(
+    open_bot: Callable[..., Chatbot],
     *,
-    corpus: Path,
-    store: Path,
-    model: str,
     root_path: str,
     region: str,
     per_minute: int,
     allow_embed: tuple[str, ...],
     feedback: Path | None,
-    build: bool = False,
-    report: Callable[[str], None] | None = None,
+    build: bool = True,
 ) -> ASGIApp:
     """The application over an opened index; see `serve` for the parameters."""
+    bot = open_bot(build=build)
     # Gradio takes seconds to import, and an error in the documents should be told before that.
-    bot = Chatbot.open(corpus, store=store, encoder=load_encoder(model), build=build, report=report)
     from chatbot.web.application import create_application
 
     log.start()

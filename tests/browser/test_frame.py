@@ -1,4 +1,4 @@
-"""The page inside another site's page, on another host: put in by the script, or as a plain frame."""
+"""The page inside a page of another site: put in by the script, or as a plain frame."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,11 +12,12 @@ QUESTION = "Is walking safe if my feet are numb?"
 # A clinic's own style sheet, which knows nothing of us and reaches for everything.
 STYLE = (
     "iframe { width: 50px; } div { letter-spacing: 9px; display: none; } "
-    "button { background: lime; font-size: 70px; position: static; } * { text-transform: uppercase; }"
+    "button { background: lime; font-size: 70px; position: static; } "
+    "* { text-transform: uppercase; }"
 )
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Clinic</title>{head}</head>
-<body><main><h1>Our clinic</h1><p><a href="#about">About us</a></p>{inside}
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Clinic</title>
+{head}</head><body><main><h1>Our clinic</h1><p><a href="#about">About us</a></p>{inside}
 <p id="about">{filling}</p></main></body></html>"""
 
 
@@ -179,6 +180,17 @@ def test_the_script_leaves_nothing_behind_and_stores_nothing(host, ours, site):
     assert page.context.storage_state()["origins"] == []
 
 
+NONSENSE = (
+    "null",
+    "{}",
+    "'x'",
+    "{ type: 'patient-answers:height', height: '9000px' }",
+    "{ type: 'patient-answers:height', height: NaN }",
+    "{ type: 'patient-answers:show', top: {} }",
+    "{ type: '__proto__' }",
+)
+
+
 def test_other_messages_change_nothing(host, ours, site):
     other = f'<iframe id="other" src="{site.address}/other" title="Other"></iframe>'
     site.put(
@@ -193,9 +205,7 @@ def test_other_messages_change_nothing(host, ours, site):
     usual = height(page, own)
     # From another frame, from the page itself, and nonsense from the right frame.
     page.evaluate("window.postMessage({ type: 'patient-answers:height', height: 5000 }, '*')")
-    for message in ("null", "{}", "'x'", "{ type: 'patient-answers:height', height: '9000px' }",
-                    "{ type: 'patient-answers:height', height: NaN }",
-                    "{ type: 'patient-answers:show', top: {} }", "{ type: '__proto__' }"):  # fmt: skip
+    for message in NONSENSE:
         frame.locator("html").evaluate(f"() => parent.postMessage({message}, '*')")
     page.wait_for_timeout(300)
     assert height(page, own) == usual
@@ -211,12 +221,12 @@ LISTEN = """<script>
     addEventListener("message", (event) => (window.heard ??= []).push(event.data.type));
 </script>"""
 FRAMES = {
-    "told rightly by the script": ('src="{ours}/embed#origin={site}" referrerpolicy="no-referrer"', True),
-    "told wrongly": ('src="{ours}/embed#origin=https%3A%2F%2Felse.example"', False),
-    "told nonsense, but referred to": ('src="{ours}/embed#origin=%00*"', True),
-    "told by the browser's referrer": ('src="{ours}/embed"', True),
-    "told nothing": ('src="{ours}/embed" referrerpolicy="no-referrer"', False),
-}  # fmt: skip
+    "told rightly by the script": ("#origin={site}", "no-referrer", True),
+    "told wrongly": ("#origin=https%3A%2F%2Felse.example", "origin", False),
+    "told nonsense, but referred to": ("#origin=%00*", "origin", True),
+    "told by the referrer": ("", "origin", True),
+    "told nothing": ("", "no-referrer", False),
+}
 
 
 @pytest.mark.parametrize("case", FRAMES)
@@ -231,15 +241,18 @@ def test_in_browsers_without_ancestor_origins_the_height_goes_to_a_known_parent_
             content_type="text/javascript",
         )
 
-    attributes, heard = FRAMES[case]
-    line = f'<iframe title="x" {attributes.format(ours=ours, site=quote(site.address, safe=""))}>'
+    fragment, policy, heard = FRAMES[case]
+    source = f"{ours}/embed" + fragment.format(site=quote(site.address, safe=""))
+    line = f'<iframe title="x" src="{source}" referrerpolicy="{policy}">'
     page = host("", path="/empty")
-    page.route("**/static/embed.js*", without_ancestors)
+    page.route("**/static/embed-all.js*", without_ancestors)
     site.put("/page", f"{line}</iframe>", head=LISTEN)
     page.goto(f"{site.address}/page")
     page.frame_locator("iframe").get_by_label("Your question").wait_for()
     page.wait_for_timeout(300)
-    assert set(page.evaluate("window.heard ?? []")) == ({"patient-answers:height"} if heard else set())
+    assert set(page.evaluate("window.heard ?? []")) == (
+        {"patient-answers:height"} if heard else set()
+    )
 
 
 def test_the_site_sees_neither_the_question_nor_is_its_page_named_to_us(host, ours, site):

@@ -60,7 +60,9 @@ def test_settings_stand_in_both_lines_and_no_text_breaks_out_of_its_quotes(visit
     page.frame_locator("#preview").locator("html[data-theme=dark]").wait_for()
 
 
-@pytest.mark.parametrize(("name", "value"), [("region", "1"), ("accent", "red"), ("accent", "12345")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("region", "1"), ("accent", "red"), ("accent", "12345")]
+)
 def test_a_setting_that_means_nothing_is_left_out(visit, name, value):
     page = visit("/embed/howto")
     usual = line(page, "script-line"), line(page, "frame-line")

@@ -55,6 +55,9 @@ def test_the_publications_stand_in_one_list_at_the_end_of_each_answer(visit, add
         cited = article.locator("a.cited[data-note]").first
         entry = page.locator(cited.get_attribute("href"))
         assert entry.text_content().startswith(f"{cited.get_attribute('data-note')}. ")
+        cited.click()
+        assert entry.evaluate("one => one === document.activeElement")
+    assert page.locator("article").count() == len(QUESTIONS)  # nothing was loaded again
 
 
 def test_a_publication_whose_address_is_not_in_its_words_gets_it(visit):

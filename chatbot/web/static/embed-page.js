@@ -112,21 +112,10 @@
     box.style.height = `${box.scrollHeight + 2}px`;
   }
 
-  /** To a publication without a step in the history, which would be the host page's too. */
-  function follow(event) {
-    const cited = event.target.closest("a.cited");
-    if (!cited) return;
-    event.preventDefault();
-    const entry = element(cited.hash.slice(1));
-    entry.closest("details").open = true;
-    entry.tabIndex = -1;
-    entry.focus();
-  }
-
   function askFirst() {
     const fields = fragmentFields();
     const question = fields.find(([name]) => name === "q")?.[1].trim();
-    if (question === undefined) return;
+    if (!question) return;
     const rest = location.hash.slice(1).split("&").filter((field) => !field.startsWith("q="));
     const fragment = rest.length ? `#${rest.join("&")}` : "";
     history.replaceState(null, "", location.pathname + location.search + fragment);
@@ -151,7 +140,6 @@
   }
   element("again").addEventListener("click", again);
   element("clear").addEventListener("click", clear);
-  log.addEventListener("click", follow);
   for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
   askFirst();
 }

@@ -70,7 +70,10 @@
       border-radius: 2em; background: var(--accent); color: var(--on-accent);
       box-shadow: 0 2px 10px rgb(0 0 0 / 30%);
     }
-    .close { flex: none; border-radius: 8px; background: Canvas; color: CanvasText; border-color: currentColor; }
+    .close {
+      flex: none; border-radius: 8px; background: Canvas; color: CanvasText;
+      border-color: currentColor;
+    }
     :focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #000; }
     .close:focus-visible { outline-color: currentColor; box-shadow: none; outline-offset: -5px; }
     dialog {
@@ -136,7 +139,7 @@
 
   function colour(place, panel) {
     const accent = /^#?([0-9a-f]{6})$/i.exec(settings.accent)?.[1] ?? "0b5c7a";
-    const [red, green, blue] = [0, 2, 4].map((at) => (parseInt(accent.substr(at, 2), 16) / 255) ** 2.2);
+    const [red, green, blue] = accent.match(/../g).map((pair) => (parseInt(pair, 16) / 255) ** 2.2);
     const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18;
     place.style.setProperty("--accent", `#${accent}`);
     place.style.setProperty("--on-accent", light ? "#000" : "#fff");

@@ -1,0 +1,90 @@
+"""Is a question in a language that the documents are not in? The only file that knows py3langid.
+
+Most questions are in the documents' language and a short one is easily taken for Danish. So the
+detector is asked only about a question most of whose words no English list knows.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from chatbot.understand.vocabulary import WORD
+
+LANGUAGES = Path(__file__).with_name("languages.toml")
+
+# A question of which this share of words is English is English, whatever the detector says.
+_ENGLISH = 0.7
+# How sure the detector must be: of a question in the Latin alphabet, and where the documents are
+# not in English, so that no list speaks for their language.
+_SURE = 0.7
+_SURE_WITHOUT_LIST = 0.95
+# Fewer words in the Latin alphabet say too little.
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language by its code and English name; `sentence` says in it that documents are English."""
+
+    code: str
+    name: str
+    sentence: str = ""
+
+
+def foreign_language(
+    question: str, languages_of_corpus: Collection[str], known: Callable[[str], bool]
+) -> Language | None:
+    """The language of a question that none of the documents is in; None in doubt.
+
+    :param languages_of_corpus: BCP 47 tags.
+    :param known: whether a word is English or stands in the documents.
+    """
+    own = {tag.split("-")[0].lower() for tag in languages_of_corpus}
+    words = WORD.findall(question)
+    latin = [word for word in words if word.isascii() or _is_latin(word)]
+    if not words or ("en" in own and _mostly(known, words)):
+        return None
+    if len(latin) == len(words) and len(words) < _FEWEST:
+        return None
+    code, sure = _identifier().classify(question)
+    if 2 * len(latin) > len(words) and sure < (_SURE if "en" in own else _SURE_WITHOUT_LIST):
+        return None
+    return None if code in own else languages().get(code)
+
+
+def said(language: Language, languages_of_corpus: Collection[str]) -> str:
+    """What to tell somebody who asked in another language, in English and in theirs."""
+    own = sorted({tag.split("-")[0].lower() for tag in languages_of_corpus})
+    names = [languages()[code].name if code in languages() else code for code in own]
+    sentence = f"This looks like {language.name}. The documents are in {' and '.join(names)}."
+    return f"{sentence} {language.sentence}".strip() if own == ["en"] else sentence
+
+
+@cache
+def languages(path: Path = LANGUAGES) -> dict[str, Language]:
+    """The languages of a file, by code."""
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))["languages"]
+    return {code: Language(code, **table) for code, table in tables.items()}
+
+
+def _mostly(known: Callable[[str], bool], words: list[str]) -> bool:
+    return sum(known(word) for word in words) >= _ENGLISH * len(words)
+
+
+def _is_latin(word: str) -> bool:
+    """Whether a word is in the Latin alphabet, with or without accents."""
+    return all(character < "\u0250" or "\u1e00" <= character < "\u1f00" for character in word)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """The detector: one and a half seconds and 100 MB, so only for a question that needs it."""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(set(languages()) & set(identifier.labels))
+    return identifier

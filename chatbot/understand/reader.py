@@ -1,0 +1,165 @@
+"""What somebody typed -> what to search for, and what to tell them about the difference.
+
+The steps: spelling, the question inside a message too long to read, the subject of an earlier
+question, the documents' words for everyday words. An ordinary question passes through them
+unchanged and costs no search. Nothing here ever touches a document's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from chatbot.understand.everyday import EverydayWords, read_groups, split
+from chatbot.understand.follow_up import (
+    joined,
+    leans_on_earlier,
+    rarity_of_stems,
+    subject,
+    supported,
+)
+from chatbot.understand.language import Language, foreign_language
+from chatbot.understand.rambling import question_in
+from chatbot.understand.spelling import Speller
+from chatbot.understand.vocabulary import Vocabulary
+from corpus.model import Document, Passage
+from index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a search finds first: how likely it answers (0 to 1), and its text with its headings."""
+
+    confidence: float
+    text: str
+    answered: bool  # whether it would be shown, as an answer or as related
+
+
+Look = Callable[[str], Seen]
+
+# A longer message says enough by itself: measured, further words put the right passage lower.
+_MOST_WORDS_TO_EXPAND = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question was taken for.
+
+    `searched` is what to search for. `understood_as` is the question in place of the one typed,
+    empty when it was taken as it stands; `searched_also` are words of the documents that were
+    looked for besides. `earlier` is the earlier question that it leans on, or empty.
+    """
+
+    searched: str
+    understood_as: str = ""
+    searched_also: tuple[str, ...] = ()
+    earlier: str = ""
+
+
+class Reader:
+    """Understands questions to one set of documents. Safe to share between threads."""
+
+    def __init__(
+        self, texts: Sequence[str], languages: Iterable[str], *, fits: Callable[[str], bool]
+    ) -> None:
+        """:param texts: of all passages, each with its title and headings.
+        :param languages: BCP 47 tags of the documents.
+        :param fits: whether a question can be searched for whole.
+        """
+        self._fits = fits
+        self._texts = texts
+        self._languages = frozenset(languages)
+        self._english = any(tag.lower().startswith("en") for tag in self._languages)
+
+    @classmethod
+    def of(cls, index: Index) -> Reader:
+        """A reader of questions to the documents of an index."""
+        texts = [searched_text(index.documents[p.document_id], p) for p in index.passages]
+        languages = {document.source.language for document in index.documents.values()}
+        encoder = index.encoder
+
+        def fits(question: str) -> bool:
+            # No token is shorter than a character, so most questions need not be counted.
+            room = encoder.window - 2
+            return len(question) <= room or encoder.count_tokens(question) <= room
+
+        return cls(texts, languages, fits=fits)
+
+    def read(self, question: str, history: Sequence[str], look: Look) -> Understood:
+        """What a question means here; one in another language is left as it is.
+
+        :param history: earlier questions, the latest last.
+        :param look: searches; called only for a question that leans on an earlier one.
+        """
+        if not self._english or self.foreign_language(question):
+            return Understood(question)
+        text = self.spelt(question)
+        earlier = ""
+        if not self._fits(text):
+            text = question_in(text, self._rarity)
+        elif history and leans_on_earlier(text):
+            earlier = self._earlier(text, history, look)
+        meant = joined(text, earlier) if earlier else text
+        also = self._everyday.also(meant) if len(split(meant)) <= _MOST_WORDS_TO_EXPAND else ()
+        return Understood(
+            searched=_with(meant, also),
+            understood_as=meant if meant != question else "",
+            searched_also=also,
+            earlier=earlier,
+        )
+
+    def foreign_language(self, question: str) -> Language | None:
+        """The language of a question that none of the documents is in."""
+        return foreign_language(question, self._languages, self.knows)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is English, a name that is listed, or stands in the documents."""
+        return self._speller.knows(word)
+
+    def spelt(self, question: str) -> str:
+        """The question with its misspelt words mended."""
+        return self._speller.correct(question).question
+
+    def _earlier(self, question: str, history: Sequence[str], look: Look) -> str:
+        """The earlier question that this one leans on, if that finds more for what is new in it."""
+        corrected = [self.spelt(text) for text in history]
+        earlier = subject(corrected, lambda text: look(self._expanded(text)).answered)
+        if not earlier:
+            return ""
+        alone = look(self._expanded(question))
+        both = look(self._expanded(joined(question, earlier)))
+        also = self._everyday.also(question)
+        if not supported(question, both.text, also=also, rarity=self._rarity):
+            return ""
+        return earlier if both.confidence > alone.confidence else ""
+
+    def _expanded(self, text: str) -> str:
+        return _with(text, self._everyday.also(text))
+
+    # Made by the first question that needs them: a tenth of a second for a small corpus.
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._texts)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._vocabulary)
+
+    @cached_property
+    def _everyday(self) -> EverydayWords:
+        return EverydayWords(read_groups(), self._vocabulary)
+
+    @cached_property
+    def _rarity(self) -> dict[str, float]:
+        return rarity_of_stems(self._texts)
+
+
+def searched_text(document: Document, passage: Passage) -> str:
+    """All words that a passage is found by: the title, its headings and its own."""
+    return "\n".join((document.title, *passage.section, passage.text))
+
+
+def _with(text: str, also: Sequence[str]) -> str:
+    return f"{text} ({', '.join(also)})" if also else text

@@ -1,0 +1,25 @@
+"""`python -m index.calibration`: fit what is shipped, `general.json`, on the bundled documents."""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from corpus.load import DEFAULT_CORPUS
+from index.calibration.fit import GENERAL, fit_general
+from index.encoder import load_encoder
+from index.store import Index
+
+
+def main() -> int:
+    """Write the file and say what stands in it."""
+    index = Index.open(DEFAULT_CORPUS, encoder=load_encoder())
+    general = fit_general(index.searcher, tuple(index.documents.values()), index.encoder)
+    GENERAL.write_bytes(msgspec.json.format(msgspec.json.encode(general), indent=1) + b"\n")
+    print(f"Wrote {GENERAL}: weights from {general.alone.questions} answerable questions.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Known questions, asked of a corpus: what the calibration is fitted on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.model import Document, Passage
+from corpus.sentences import sentence_spans
+from index.calibration.borders import FOLDS, cross_judged, draw, side
+from index.calibration.questions import Known
+from index.calibration.signals import question_signals
+from index.encoder import Encoder
+from index.search import Hit, Searcher
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_SENTENCES = 500  # that stand for the documents
+_SHORTEST_SENTENCE = 3  # words
+_HITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The known questions with what was found for each."""
+
+    questions: tuple[Known, ...]
+    hits: list[list[Hit]]
+    signals: list[dict[str, float]]
+    borders: Mapping[str, Numbers]
+    # Of each answerable question once more, as if the sections that answer it were never found.
+    orphaned: list[dict[str, float] | None]
+
+    def of(self, *kinds: str) -> Flags:
+        """Which questions are of these kinds."""
+        return np.array([known.kind in kinds for known in self.questions])
+
+    def part(self, rows: Iterable[int]) -> Asked:
+        """Some of the questions, with the borders that all have drawn."""
+        chosen = list(rows)
+        return Asked(
+            questions=tuple(self.questions[row] for row in chosen),
+            hits=[self.hits[row] for row in chosen],
+            signals=[self.signals[row] for row in chosen],
+            borders=self.borders,
+            orphaned=[self.orphaned[row] for row in chosen],
+        )
+
+
+def ask(
+    known: tuple[Known, ...],
+    searcher: Searcher,
+    documents: Sequence[Document],
+    encoder: Encoder,
+) -> Asked:
+    """Search for every question and draw the corpus's borders with them."""
+    texts = sorted({one.question for one in known})
+    encoded = dict(zip(texts, encoder.encode_texts(texts), strict=True))
+    vectors = np.array([encoded[one.question] for one in known])
+    sentences = encoder.encode_texts(sample_sentences(searcher.passages, documents))
+    kinds = np.array([one.kind for one in known])
+    folds = np.array([fold(one) for one in known])
+    borders: dict[str, Numbers] = {}
+    sides: dict[str, Numbers] = {}
+    for name, inside, involved in (
+        # Everyday requests are far from this border; near misses say where it runs.
+        ("territory", kinds == "answerable", kinds != "elsewhere"),
+        ("subject_side", kinds != "elsewhere", np.ones(len(known), dtype=bool)),
+    ):
+        wide, known_words = vectors.astype(np.float64), sentences.astype(np.float64)
+        borders[name] = draw(wide[involved], inside[involved], known_words)
+        sides[name] = side(borders[name], wide)
+        sides[name][involved] = cross_judged(
+            wide[involved], inside[involved], folds[involved], known_words
+        )
+    hits = [
+        searcher.search(one.question, vector, count=_HITS)
+        for one, vector in zip(known, vectors, strict=True)
+    ]
+    of_sides = [{name: float(sides[name][row]) for name in sides} for row in range(len(known))]
+    signals = [
+        question_signals(one.question, found, searcher, own)
+        for one, found, own in zip(known, hits, of_sides, strict=True)
+    ]
+    orphaned = [
+        question_signals(one.question, left, searcher, own)
+        if one.kind == "answerable" and (left := without_answers(one, found))
+        else None
+        for one, found, own in zip(known, hits, of_sides, strict=True)
+    ]
+    return Asked(known, hits, signals, borders, orphaned)
+
+
+def without_answers(known: Known, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits as if the sections that answer the question were not in the documents."""
+    return [hit for hit in hits if not known.is_answered_by(hit.passage)]
+
+
+def fold(known: Known) -> int:
+    """Questions that one document answers are judged together, so that none helps another."""
+    key = known.sections[0].split(" > ")[0] if known.sections else known.question
+    return hashlib.sha256(key.encode()).digest()[0] % FOLDS
+
+
+def sample_sentences(passages: Sequence[Passage], documents: Sequence[Document]) -> list[str]:
+    """Different sentences from all over the corpus, evenly spread."""
+    by_id = {document.id: document for document in documents}
+    step = max(1, len(passages) // _SENTENCES)
+    found: dict[str, None] = {}
+    for passage in passages[::step]:
+        text = by_id[passage.document_id].text
+        language = by_id[passage.document_id].source.language
+        for start, end in sentence_spans(text, passage.start, passage.end, language):
+            sentence = text[start:end].strip()
+            if len(sentence.split()) >= _SHORTEST_SENTENCE:
+                found[sentence] = None
+    every = list(found)
+    places = np.linspace(0, len(every) - 1, min(_SENTENCES, len(every))).astype(int)
+    return [every[place] for place in places]

@@ -1,0 +1,158 @@
+"""Known questions + the corpus at hand -> a `Calibration`. Runs at the end of a build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.model import Document
+from index.calibration.asked import Asked, ask
+from index.calibration.logistic import Logistic, fit
+from index.calibration.model import Calibration, Point
+from index.calibration.questions import known_questions
+from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
+from index.encoder import Encoder
+from index.search import Searcher
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+GENERAL = Path(__file__).parent / "general.json"
+
+# Fewer passages have no border to speak of, and one question more or less would move it.
+FEWEST_PASSAGES = 40
+# Fewer answerable questions cannot weigh nine signals.
+FEWEST_QUESTIONS = 100
+# Of a question whose section is taken out. Other sections answer many of them too, so it is small;
+# chosen on the questions in `questions.jsonl`.
+_ORPHAN_WEIGHT = 0.3
+_JUDGED_PASSAGES = 20
+_ERRORS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
+
+
+class General(msgspec.Struct, frozen=True):
+    """What is shipped: fitted on the bundled documents, with and without borders."""
+
+    with_borders: Calibration
+    alone: Calibration
+
+
+def calibrate(
+    searcher: Searcher, documents: Sequence[Document], encoder: Encoder, *, language: str
+) -> Calibration:
+    """Fit what the corpus allows, and take the rest from what is shipped.
+
+    The same passages and the same model give the same numbers.
+    """
+    if len(searcher.passages) < FEWEST_PASSAGES or not language.lower().startswith("en"):
+        return read_general().alone
+    asked = ask(known_questions(documents, searcher.passages), searcher, documents, encoder)
+    if asked.of("answerable").sum() >= FEWEST_QUESTIONS:
+        return fitted(asked)
+    shipped = read_general().with_borders
+    return _measured(asked, shipped.answers, shipped.subject, shipped.passage, "background")
+
+
+def read_general() -> General:
+    """The shipped calibration, `general.json`."""
+    return msgspec.json.decode(GENERAL.read_bytes(), type=General)
+
+
+def fit_general(searcher: Searcher, documents: Sequence[Document], encoder: Encoder) -> General:
+    """Fit what is shipped; `python -m index.calibration` writes it."""
+    asked = ask(known_questions(documents, searcher.passages), searcher, documents, encoder)
+    both = (fitted(asked), fitted(asked, without=frozenset(asked.borders)))
+    return General(*(msgspec.structs.replace(one, source="general", borders={}) for one in both))
+
+
+def fitted(asked: Asked, *, without: Iterable[str] = ()) -> Calibration:
+    """All weights from the questions asked.
+
+    :param without: names of signals to leave out.
+    """
+    left_out = frozenset(without)
+    answers = _fit_answers(asked, [name for name in ANSWERS if name not in left_out])
+    on_subject = ~asked.of("elsewhere")  # near misses are
+    subject = fit(
+        asked.signals,
+        on_subject,
+        [name for name in SUBJECT if name not in left_out],
+        weight=_balanced(on_subject),
+    )
+    return _measured(asked, answers, subject, _fit_passage(asked, answers), "own questions")
+
+
+def _fit_answers(asked: Asked, names: Sequence[str]) -> Logistic:
+    """Near misses against answerable questions, which count again without their section.
+
+    Without it they teach what a good passage adds, yet they are too hard to set probabilities by.
+    """
+    rows = np.flatnonzero(~asked.of("elsewhere"))
+    samples = [asked.signals[row] for row in rows]
+    right = asked.of("answerable")[rows]
+    weight = _balanced(right)
+    orphaned = [signals for signals in asked.orphaned if signals]
+    found = fit(
+        [*samples, *orphaned],
+        np.concatenate([right, np.zeros(len(orphaned), dtype=bool)]),
+        names,
+        weight=np.concatenate([weight, np.full(len(orphaned), _ORPHAN_WEIGHT)]),
+    )
+    return found.recalibrated(samples, right, weight)
+
+
+def _fit_passage(asked: Asked, answers: Logistic) -> Logistic:
+    """Passages of the sections that answer against all others, in front those of near misses."""
+    samples: list[dict[str, float]] = []
+    right: list[bool] = []
+    counts: list[float] = []
+    kinds = [known.kind for known in asked.questions]
+    # Near misses count as much in sum as answerable questions.
+    near = kinds.count("answerable") / max(kinds.count("near miss"), 1)
+    for known, hits, signals in zip(asked.questions, asked.hits, asked.signals, strict=True):
+        if known.kind != "elsewhere":
+            judged = hits[:_JUDGED_PASSAGES]
+            samples += passage_signals(judged, answers.log_odds(signals))
+            right += [known.is_answered_by(hit.passage) for hit in judged]
+            counts += [1.0 if known.kind == "answerable" else near] * len(judged)
+    return fit(samples, np.array(right), PASSAGE, weight=np.array(counts))
+
+
+def _measured(
+    asked: Asked, answers: Logistic, subject: Logistic, passage: Logistic, source: str
+) -> Calibration:
+    sure = np.array([answers.probability(one) for one in asked.signals])
+    near = np.array([subject.probability(one) for one in asked.signals])
+    answerable = asked.of("answerable")
+    return Calibration(
+        source=source,
+        questions=int(answerable.sum()),
+        borders={name: border.tolist() for name, border in asked.borders.items()},
+        answers=answers,
+        subject=subject,
+        passage=passage,
+        answered=_curve(sure[asked.of("near miss")], sure[answerable]),
+        related=_curve(near[asked.of("elsewhere")], near[answerable]),
+    )
+
+
+def _curve(wrong: Numbers, right: Numbers) -> list[Point]:
+    """The lowest threshold for each share of wrong ones let through, thresholds ascending."""
+    ascending = np.sort(wrong)
+    points: dict[float, Point] = {}
+    for error in _ERRORS:
+        let_through = int(error * len(wrong))
+        edge = float(ascending[len(wrong) - let_through - 1])
+        cut = min(float(np.ceil(edge * 1e4 + 1) / 1e4), 0.9999)
+        rightly = round(float((right >= cut).mean()), 4) if len(right) else None
+        points[cut] = Point(cut, round(float((wrong >= cut).mean()), 4), rightly)
+    return [points[cut] for cut in sorted(points)]
+
+
+def _balanced(right: Flags) -> Numbers:
+    weight = np.where(right, len(right) / (2 * right.sum()), len(right) / (2 * (~right).sum()))
+    return np.asarray(weight)

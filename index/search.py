@@ -1,0 +1,98 @@
+"""Question -> hits, over vectors and words that are at hand; nothing here knows a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.model import Passage
+from index.dense import Dense, Vectors
+from index.lexical import Lexical
+
+# Both kinds of search bring this many candidates; what neither ranks so high cannot win.
+_CANDIDATES = 100
+# Weight of the standardised BM25 score beside the standardised dense score; chosen on the
+# questions in the bundled documents' front matter (`python -m tests.benchmarks weights`).
+_LEXICAL_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with what spoke for it.
+
+    `score` orders the hits of one question and means nothing across questions; higher is
+    better. `dense` is the cosine of question and text plus that of question and heading (-2 to
+    2); `lexical` is BM25 (0 or more). These two are comparable across questions. `row` is the
+    passage's place in the index. `confidence`, 0 to 1, is the probability that the passage
+    answers, where it was asked for (`Index.find`).
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+    row: int = 0
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """The two kinds of search over the same passages."""
+
+    passages: Sequence[Passage]
+    dense: Dense
+    lexical: Lexical
+
+    def search(self, question: str, vector: Vectors, *, count: int) -> list[Hit]:
+        """The passages nearest to a question, best first; equal scores in the order of the text.
+
+        :param vector: of the question, `(dimension,)`, length 1.
+        :return: at most `count` hits; fewer only if there are fewer passages.
+        """
+        lexical = self.lexical.scores(question)
+        wanted = max(_CANDIDATES, count)
+        rows = np.union1d(self.dense.nearest(vector, wanted), _largest(lexical, wanted))
+        dense = self.dense.scores(vector, rows)
+        score = _standardised(dense) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
+        # Rows are ascending and the sort is stable: ties fall to the earlier passage.
+        order = np.argsort(-score, kind="stable")[:count]
+        return [
+            Hit(
+                passage=self.passages[rows[place]],
+                score=float(score[place]),
+                dense=float(dense[place]),
+                lexical=float(lexical[rows[place]]),
+                row=int(rows[place]),
+            )
+            for place in order
+        ]
+
+    def document_rows(self, row: int) -> tuple[int, int]:
+        """The rows `start:end` of the document that the passage in `row` is part of."""
+        name = self.passages[row].document_id
+        start, end = row, row + 1
+        while start and self.passages[start - 1].document_id == name:
+            start -= 1
+        while end < len(self.passages) and self.passages[end].document_id == name:
+            end += 1
+        return start, end
+
+
+def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Rows of the `count` largest scores above 0; of equal scores the earlier rows."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > count:
+        edge = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
+        above, at = rows[scores[rows] > edge], rows[scores[rows] == edge]
+        rows = np.concatenate([above, at[: count - len(above)]])
+    return rows.astype(np.int64)
+
+
+def _standardised(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mean 0, standard deviation 1; all zeros when the values do not differ."""
+    wide = values.astype(np.float64)
+    spread = wide.std()
+    return (wide - wide.mean()) / spread if spread > 1e-6 else np.zeros_like(wide)

@@ -1,0 +1,139 @@
+# ruff: noqa: T201
+"""What spelling and everyday words do to answers: misspelt questions, sections found, time."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+
+from chatbot.understand import Reader, Seen, searched_text
+from corpus.model import Passage
+from index import Index
+from index.lexical import Tokenizer
+from tests.benchmarks.data import PROJECT, Options, bundled_index, read_jsonl
+from tests.benchmarks.figures import table
+
+_SEED = 20_261_122
+_SHORTEST = 5  # letters of a word that is misspelt
+_LETTERS = re.compile(r"[A-Za-z]+")
+
+
+@dataclass(frozen=True)
+class Misspelt:
+    """A question, and the same with one letter wrong in one word."""
+
+    question: str
+    misspelt: str
+
+
+def run(options: Options) -> None:
+    """Ask the held-back questions as they are, and each with one word misspelt by one letter."""
+    index = bundled_index(options)
+    rows = read_jsonl(options, str(PROJECT / "tests" / "data" / "paraphrases.jsonl"))
+    report(index, rows, seed=_SEED)
+
+
+def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
+    """Print the tables for questions whose right sections are known."""
+    reader = Reader.of(index)
+
+    def look(text: str) -> Seen:
+        found = index.find(text)
+        first = found.hits[0].passage
+        words = searched_text(index.documents[first.document_id], first)
+        return Seen(found.answers, words, answered=found.subject > 0.5)
+
+    def read(question: str) -> str:
+        return reader.read(question, (), look).searched
+
+    ways = {"as typed": lambda question: question, "understood": read}
+    pairs = list(misspellings([row["question"] for row in rows], reader, seed=seed))
+    figures = []
+    for name, way in ways.items():
+        found = [_sections(index, way(row["question"])) for row in rows]
+        changed = sum(
+            _first(index, way(pair.question)).id != _first(index, way(pair.misspelt)).id
+            for pair in pairs
+        )
+        right = [set(row["sections"]) for row in rows]
+        shares = (
+            np.mean(
+                [
+                    bool(wanted.intersection(names[:k]))
+                    for names, wanted in zip(found, right, strict=True)
+                ]
+            )
+            for k in (1, 3)
+        )
+        figures.append((name, *(f"{share:.3f}" for share in shares), f"{changed / len(pairs):.3f}"))
+    print(f"{len(rows)} questions, {len(pairs)} misspellings of one letter (seed {seed})\n")
+    table(("searched", "section first", "in first three", "misspelling changes first"), figures)
+    print(f"\nmisspelt words put right {_put_right(reader, pairs):.3f}")
+    times = [_milliseconds(lambda q=row["question"]: reader.read(q, (), look)) for row in rows]
+    middle, slow = np.percentile(times, (50, 95))
+    print(f"time of understanding: median {middle:.2f} ms, 95th percentile {slow:.2f} ms")
+
+
+def misspellings(questions: Sequence[str], reader: Reader, *, seed: int) -> Iterator[Misspelt]:
+    """One content word of each question with a letter put in, left out, swapped or replaced."""
+    draw = random.Random(seed)
+    content = Tokenizer("en")
+    for question in questions:
+        words = [
+            word
+            for word in _LETTERS.finditer(question)
+            if len(word[0]) >= _SHORTEST and content(word[0]) and reader.knows(word[0])
+        ]
+        if words:
+            word = draw.choice(words)
+            wrong = _one_letter_wrong(word[0], draw)
+            yield Misspelt(question, question[: word.start()] + wrong + question[word.end() :])
+
+
+def _one_letter_wrong(word: str, draw: random.Random) -> str:
+    while True:
+        place, letter = draw.randrange(len(word)), draw.choice(ascii_lowercase)
+        before, at, after = word[:place], word[place], word[place + 1 :]
+        wrong = draw.choice(
+            (
+                f"{before}{letter}{at}{after}",
+                f"{before}{after}",
+                f"{before}{after[:1]}{at}{after[1:]}",
+                f"{before}{letter}{after}",
+            )
+        )
+        if wrong.lower() != word.lower():
+            return wrong
+
+
+def _put_right(reader: Reader, pairs: Sequence[Misspelt]) -> float:
+    """Share of the questions whose spelling comes out as that of the question spelt right."""
+    spelt = reader.spelt
+    return float(np.mean([spelt(p.misspelt).lower() == spelt(p.question).lower() for p in pairs]))
+
+
+def _first(index: Index, question: str) -> Passage:
+    return index.search(question, count=1)[0].passage
+
+
+def _sections(index: Index, question: str) -> list[str]:
+    passages = [hit.passage for hit in index.search(question)]
+    return list(dict.fromkeys(" > ".join((p.document_id, *p.section[-1:])) for p in passages))
+
+
+def _share_within(found: Sequence[list[str]], right: Sequence[set[str]], k: int) -> float:
+    pairs = zip(found, right, strict=True)
+    return float(np.mean([bool(wanted.intersection(names[:k])) for names, wanted in pairs]))
+
+
+def _milliseconds(call: Any) -> float:
+    start = time.perf_counter()
+    call()
+    return 1_000 * (time.perf_counter() - start)

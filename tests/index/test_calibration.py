@@ -1,0 +1,245 @@
+import json
+import math
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from corpus.load import load_corpus
+from index import Index, IndexFolder, build_index, threshold
+from index.build import split_corpus
+from index.calibration.asked import fold, without_answers
+from index.calibration.borders import cross_judged, draw, side
+from index.calibration.fit import FEWEST_QUESTIONS, read_general
+from index.calibration.logistic import Logistic, fit
+from index.calibration.model import Calibration, Point
+from index.calibration.questions import Known, known_questions, shipped
+
+TOPICS = ("walking", "sleep", "water", "balance", "stairs", "cycling", "gardening", "rest")
+
+
+@pytest.fixture
+def clinic(write, tmp_path):
+    """A corpus large enough to draw borders for, without questions of its own."""
+    for topic in TOPICS:
+        sections = "".join(
+            f"## What is {topic} number {number}?\n\n"
+            f"Part {number} of {topic} helps knees. Try {topic} with a friend on day {number}.\n\n"
+            for number in range(6)
+        )
+        write(f"{topic}.md", f"# {topic}\n\n{sections}", folder="clinic")
+    return tmp_path / "clinic"
+
+
+@pytest.fixture
+def asking_clinic(clinic):
+    """The same with a hundred and more questions in its front matter."""
+    for topic in TOPICS:
+        path = clinic / f"{topic}.md"
+        lines = "".join(
+            f"  - question: {wording} {topic} on day {number}?\n"
+            f"    section: What is {topic} number {number}?\n"
+            for number in range(6)
+            for wording in ("May I try", "Who helps with", "Is it wise to begin")
+        )
+        text = path.read_text(encoding="utf-8")
+        head, body = text.split("---\n# ", 1)
+        path.write_text(f"{head}questions:\n{lines}---\n# {body}", encoding="utf-8")
+    return clinic
+
+
+def calibration_of(folder, store, encoder):
+    return Index.open(folder, store=store, encoder=encoder).manifest.calibration
+
+
+def models(calibration):
+    return calibration.answers, calibration.subject, calibration.passage
+
+
+@pytest.mark.parametrize("kind", ["with_borders", "alone"])
+def test_no_signal_speaks_against_an_answer(kind):
+    for model in models(getattr(read_general(), kind)):
+        assert min(model.weights.values()) >= 0
+        for name in model.weights:
+            rising = [model.probability({name: value}) for value in np.linspace(-3, 3, 13)]
+            assert rising == sorted(rising)
+
+
+def test_probabilities_lie_within_0_and_1():
+    general = read_general().with_borders
+    for extreme in (-1e9, -1.0, 0.0, 1.0, 1e9):
+        for model in models(general):
+            assert 0 <= model.probability(dict.fromkeys(model.weights, extreme)) <= 1
+
+
+def test_a_signal_that_misleads_gets_no_weight():
+    samples = [{"good": float(i % 2), "bad": -float(i % 2)} for i in range(40)]
+    right = np.array([i % 2 == 1 for i in range(40)])
+    found = fit(samples, right, ("good", "bad"), weight=np.ones(40))
+    assert found.weights["good"] > 0
+    assert found.weights["bad"] == 0
+
+
+def test_one_signal_is_weighed_as_by_hand():
+    """Signal 0: 1 of 4 right; signal 1: 3 of 4. So log-odds are -ln 3 and ln 3."""
+    samples = [{"it": 0.0}] * 4 + [{"it": 1.0}] * 4
+    right = np.array([True, False, False, False, True, True, True, False])
+    found = fit(samples, right, ("it",), weight=np.ones(8), penalty=0.0)
+    assert found.intercept == pytest.approx(-math.log(3), abs=1e-3)
+    assert found.weights["it"] == pytest.approx(2 * math.log(3), abs=1e-3)
+
+
+def test_nothing_is_learned_from_one_side_alone():
+    with pytest.raises(ValueError, match="2 of 2"):
+        fit([{"it": 1.0}] * 2, np.array([True, True]), ("it",), weight=np.ones(2))
+
+
+def test_recalibrating_keeps_the_order():
+    model = Logistic(0.0, {"it": 1.0})
+    samples = [{"it": float(i)} for i in range(-5, 5)]
+    right = np.array([i >= 2 or i == -4 for i in range(-5, 5)])
+    found = model.recalibrated(samples, right, np.ones(10))
+    sure = [found.probability(sample) for sample in samples]
+    assert sure == sorted(sure)
+    assert np.mean(sure) == pytest.approx(right.mean(), abs=1e-3)
+
+
+def test_a_border_parts_the_two_sides_and_judges_none_by_itself():
+    generator = np.random.default_rng(0)
+    vectors = generator.normal(size=(60, 8))
+    vectors[:30, 0] += 4
+    inside = np.arange(60) < 30
+    none = np.empty((0, 8))
+    assert ((side(draw(vectors, inside, none), vectors) > 0) == inside).mean() > 0.95
+    alone = vectors.copy()
+    alone[0] = 0
+    alone[0, 5] = 100  # an odd question, right on paper: only a border drawn with it lets it in
+    folds = np.arange(60) % 5
+    without = draw(alone[folds != 0], inside[folds != 0], none)
+    judged = cross_judged(alone, inside, folds, none)
+    assert judged[0] == side(without, alone[:1])[0]
+
+
+def test_a_corpus_of_three_documents_takes_what_is_shipped(leaflets, tmp_path, encoder):
+    found = calibration_of(leaflets, tmp_path / "store", encoder)
+    assert found == read_general().alone
+    assert found.source == "general"
+    assert found.borders == {}
+    assert encoder.encoded.count("what is the capital of France?") == 0
+
+
+def test_a_corpus_without_questions_draws_its_own_borders(clinic, tmp_path, encoder):
+    found = calibration_of(clinic, tmp_path / "store", encoder)
+    assert found.source == "background"
+    assert found.answers == read_general().with_borders.answers
+    assert {len(border) for border in found.borders.values()} == {encoder.dimension + 1}
+    assert all(point.rightly is None for point in found.answered)
+
+
+def test_a_corpus_with_questions_is_fitted_on_them(asking_clinic, tmp_path, encoder):
+    found = calibration_of(asking_clinic, tmp_path / "store", encoder)
+    assert found.source == "own questions"
+    assert found.questions == 144 >= FEWEST_QUESTIONS
+    assert all(point.rightly is not None for point in found.answered)
+
+
+def test_thresholds_meet_their_errors_on_what_they_were_measured_on(
+    asking_clinic, tmp_path, encoder
+):
+    found = calibration_of(asking_clinic, tmp_path / "store", encoder)
+    for points in (found.answered, found.related):
+        thresholds = [point.threshold for point in points]
+        assert thresholds == sorted(thresholds)
+        wrongly = [point.wrongly for point in points]
+        assert wrongly == sorted(wrongly, reverse=True)
+        assert wrongly[-1] <= 0.005
+        for point in points:
+            assert threshold(points, point.wrongly) == pytest.approx(point.threshold)
+
+
+def test_a_smaller_error_never_lowers_the_threshold():
+    points = [Point(0.2, 0.4, 0.99), Point(0.5, 0.1, 0.9), Point(0.9, 0.01, 0.5)]
+    found = [threshold(points, error) for error in (0.9, 0.4, 0.2, 0.1, 0.05, 0.01, 0.001)]
+    assert found == sorted(found)
+    assert found[0] == pytest.approx(0.2)
+    assert found[-1] == pytest.approx(0.9)
+
+
+def test_the_calibration_comes_back_from_the_manifest(asking_clinic, tmp_path, encoder):
+    built = build_index(asking_clinic, encoder, store=tmp_path / "store")
+    read = IndexFolder.of(asking_clinic, tmp_path / "store").manifest()
+    assert read.calibration == built.manifest.calibration
+    assert msgspec.json.decode(msgspec.json.encode(read.calibration), type=Calibration)
+
+
+def test_a_later_build_gives_the_bytes_of_a_full_one(asking_clinic, tmp_path, encoder):
+    extra = asking_clinic / "sleep.md"
+    whole = extra.read_text(encoding="utf-8")
+    extra.write_text(whole.replace("knees", "hips"), encoding="utf-8")
+    build_index(asking_clinic, encoder, store=tmp_path / "grown")
+    extra.write_text(whole, encoding="utf-8")
+    build_index(asking_clinic, encoder, store=tmp_path / "grown")
+    build_index(asking_clinic, encoder, store=tmp_path / "fresh", full=True)
+    grown, fresh = (next((tmp_path / s).glob("*/manifest.json")) for s in ("grown", "fresh"))
+    assert grown.read_bytes() == fresh.read_bytes()
+
+
+def test_a_section_taken_out_is_nowhere_in_the_hits(asking_clinic, tmp_path, encoder):
+    index = Index.open(asking_clinic, store=tmp_path / "store", encoder=encoder)
+    documents = tuple(index.documents.values())
+    own = [k for k in known_questions(documents, index.passages) if k.kind == "answerable"]
+    for known in own:
+        hits = index.search(known.question, count=100)
+        left = without_answers(known, hits)
+        assert len(left) == len(hits) - 1
+        assert not any(known.is_answered_by(hit.passage) for hit in left)
+
+
+def test_questions_of_one_document_are_judged_together():
+    first = Known("Is it safe?", "answerable", ("walking > Is walking safe?",))
+    second = Known("May I?", "answerable", ("walking > Who may?", "water > Who may?"))
+    assert fold(first) == fold(second)
+
+
+def test_confidence_falls_with_the_place(asking_clinic, tmp_path, encoder):
+    index = Index.open(asking_clinic, store=tmp_path / "store", encoder=encoder)
+    found = index.find("Who helps with cycling on day 3?", count=30)
+    assert [hit.passage for hit in found.hits] == [
+        hit.passage for hit in index.search("Who helps with cycling on day 3?", count=30)
+    ]
+    sure = [hit.confidence for hit in found.hits]
+    assert sure == sorted(sure, reverse=True)
+    assert all(0 <= one <= 1 for one in (*sure, found.answers, found.subject))
+
+
+def test_a_question_without_words_is_not_answered(leaflets, tmp_path, encoder):
+    index = Index.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    assert index.find("", count=3).answers < 0.5
+
+
+def test_shipped_questions_are_different_and_name_sections_that_exist():
+    questions = [known.question for known in shipped()]
+    assert len(set(questions)) == len(questions)
+    corpus = load_corpus()
+    known = known_questions(corpus.documents, split_corpus(corpus, _Counter()))
+    answerable = [one for one in shipped() if one.kind == "answerable"]
+    assert set(answerable) <= set(known)
+
+
+class _Counter:
+    window = 256
+
+    def count_tokens(self, text, /):
+        return len(text.split())
+
+
+def test_no_question_that_is_measured_on_is_shipped():
+    data = Path(__file__).parents[1] / "data"
+    measured = {
+        " ".join(json.loads(line)["question"].casefold().split())
+        for file in (data / "paraphrases.jsonl", *sorted((data / "heldback").glob("*.jsonl")))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    }
+    assert len(measured) > 500
+    assert not measured & {" ".join(known.question.casefold().split()) for known in shipped()}
