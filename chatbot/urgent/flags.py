@@ -20,6 +20,9 @@ from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 # left out one by one; they hold for the packaged model only.
 _URGENT = 0.05
 _STEP = 0.25
+# From which on a sentence makes a longer message urgent: more than for a message with a cue, as
+# there are several sentences that may be near an example by chance.
+_URGENT_SENTENCE = 0.0
 # Sentences of a long message that are compared one by one; each costs a run of the model.
 _MOST_SENTENCES = 4
 _FEWEST_WORDS = 4
@@ -81,7 +84,7 @@ class RedFlags:
             return (self._named(similar.emergency(vector), reading),)
         for sentence in self._telling_sentences(question):
             vector = similar.vector(sentence)
-            if similar.score(vector) >= _URGENT - _STEP:
+            if similar.score(vector) >= _URGENT_SENTENCE:
                 return (self._named(similar.emergency(vector), reading),)
         return ()
 

@@ -266,7 +266,7 @@ def test_references_are_numbered_once_for_the_whole_answer(write, tmp_path, enco
         "- Smith, J. (2010). Walking. Journal of Feet, 1(2), 3-4. https://doi.org/10.1000/walk\n"
     )
     write("a.md", body.format("Is walking safe?", "It is gentle (Nobody et al., 1999)."))
-    write("b.md", body.format("Is walking safe?", "It is gentle for most of us."))
+    write("b.md", body.format("Is walking safe?", "It is gentle (Anybody et al., 1998)."))
     bot = Chatbot.open(tmp_path / "leaflets", store=tmp_path / "store", encoder=encoder)
     answer = checked(bot, bot.ask("Is walking safe and gentle?"))
     cited = {c.marker: c.references for q in answer.passages for c in q.citations}

@@ -4,7 +4,15 @@ from pathlib import Path
 import pytest
 
 from chatbot import Chatbot
-from chatbot.evaluate import Case, QuestionFileError, evaluate, main, read_cases, section_name
+from chatbot.evaluate import (
+    Case,
+    QuestionFileError,
+    evaluate,
+    interval,
+    main,
+    read_cases,
+    section_name,
+)
 from corpus import DEFAULT_CORPUS, load_corpus
 
 PARAPHRASES = Path(__file__).resolve().parents[1] / "data" / "paraphrases.jsonl"
@@ -88,3 +96,37 @@ def test_paraphrases_name_sections_that_exist(bundled):
 def test_paraphrases_are_not_the_questions_that_anything_was_tuned_on():
     tuned = {q.question for d in load_corpus(DEFAULT_CORPUS).documents for q in d.questions}
     assert tuned.isdisjoint(case.question for case in read_cases(PARAPHRASES))
+
+
+def test_urgent_questions_are_counted_by_hand(leaflets, tmp_path, encoder):
+    bot = Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    cases = [
+        Case("I have crushing chest pain", expect="urgent"),
+        Case("my husband collapsed", expect="urgent"),
+        Case("Can I swim in water?", expect="urgent"),
+        Case("Can I swim in water?", expect="not_urgent"),
+        Case("Zebra?", expect="not_urgent"),
+        Case("what a stroke of luck", expect="not_urgent"),
+        Case("I can't breathe", expect="not_urgent"),
+    ]
+    report = evaluate(bot, cases, corpus=leaflets)
+    assert report.sensitivity == pytest.approx(2 / 3)
+    assert report.false_alarms == pytest.approx(1 / 4)
+    assert report.status_right == pytest.approx(5 / 7)
+    assert report.statuses["urgent"]["urgent"] == 2
+    assert report.verbatim_violations == 0  # though no leaflet holds what was quoted
+
+
+def test_intervals_are_those_of_wilsons_paper():
+    low, high = interval(8, 10)
+    assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert interval(0, 5)[0] == 0.0
+    assert interval(5, 5)[1] == pytest.approx(1.0)
+
+
+def test_a_rate_of_false_alarms_above_its_bar_ends_with_one(leaflets, tmp_path, capsys):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "store")]
+    path = written(tmp_path, {"question": "I can't breathe", "expect": "not_urgent"})
+    assert main([str(path), *options, "--at-most", "false_alarms=0.5"]) == 1
+    assert "above its bar" in capsys.readouterr().err
+    assert main([str(path), *options, "--at-most", "false_alarms=1"]) == 0

@@ -1,0 +1,82 @@
+"""`python -m chatbot.urgent`: what the red flags see in a message, and by which rule."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from chatbot.urgent.flags import RedFlags
+from chatbot.urgent.passages import UrgentPassages
+from chatbot.urgent.rules_file import RULES
+from corpus.command_line import folder, run, say
+from corpus.load import DEFAULT_CORPUS
+from corpus.model import CorpusError
+from index import (
+    DEFAULT_MODEL,
+    DEFAULT_STORE,
+    BuildError,
+    Index,
+    ModelError,
+    UnusableIndex,
+    load_encoder,
+)
+
+_EXAMPLES = """examples:
+  python -m chatbot.urgent "my chest feels tight"
+  python -m chatbot.urgent < messages.txt               # a message a line
+  python -m chatbot.urgent --red-flags my_red_flags.toml --corpus my_leaflets "I bleed a lot"
+
+exit codes: 0 done, 2 the rules or the documents cannot be used
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        index = Index.open(
+            options.corpus,
+            store=options.store,
+            encoder=load_encoder(DEFAULT_MODEL),
+            report=say,
+        )
+        flags = RedFlags.open(options.red_flags, encoder=index.encoder)
+        UrgentPassages.of(index, flags.sections)
+    except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
+        say(f"error: {error}")
+        return 2
+    for message in _messages(options.message):
+        print(message)
+        seen = flags.seen(message)
+        for flag in seen:
+            print(f"  {flag.name}: {flag.because or 'like an example'}")
+        if not seen:
+            print("  nothing")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m chatbot.urgent",
+        description="Checks the rules for red flags, and says what they see in a message.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("message", nargs="*", help="without one, a message a line is read")
+    parser.add_argument("--red-flags", type=Path, default=RULES, metavar="FILE")
+    parser.add_argument("--corpus", type=folder, default=DEFAULT_CORPUS, metavar="DIR")
+    parser.add_argument("--store", type=folder, default=DEFAULT_STORE, metavar="DIR")
+    return parser
+
+
+def _messages(words: list[str]) -> Iterator[str]:
+    if words:
+        yield " ".join(words)
+    else:
+        yield from (line.strip() for line in sys.stdin if line.strip())
+
+
+if __name__ == "__main__":
+    run(main)
