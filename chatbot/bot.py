@@ -160,16 +160,13 @@ class Chatbot:
         if status != "not_found":
             shown = self._shown(found.hits, k)
             answer = self._with_passages(asked, understood.searched, status, shown, region)
-            answer = replace(
-                answer,
-                suggestions=self._headings(found.hits, shown),
-                confidence=found.answers,
-            )
+            answer = replace(answer, suggestions=self._headings(found.hits, shown))
         else:
             notices = (wording.not_found(self._corpus), wording.emergency(region))
             answer = self._without_passages(asked, notices)
         return replace(
             answer,
+            confidence=found.answers,
             understood_as=understood.understood_as,
             searched_also=understood.searched_also,
         )

@@ -1,9 +1,10 @@
 """`python -m chatbot.evaluate FILE.jsonl`: how well questions with known answers are answered.
 
 A line of the file is `{"question": ..., "expect": "answered", "sections": ["document > heading"]}`.
-`expect` is the status wanted ("answered" when left out), or "not_urgent" for any but "urgent".
-`sections` names the sections that answer; in their place `pattern`, a regular expression, says what
-a right passage holds. Both are for answerable questions only. `kind` is a note to the reader.
+`expect` is the status wanted ("answered" when left out), "not_urgent" for any but "urgent", or
+"not_answered" for "related" or "not_found". `sections` names the sections that answer; in their
+place `pattern`, a regular expression, says what a right passage holds. Both are for answerable
+questions only. `history` holds earlier questions, the latest last. `kind` and `language` are notes.
 """
 
 from __future__ import annotations
@@ -15,22 +16,23 @@ import re
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from chatbot.answer import Answer, Quote, Status
 from chatbot.bot import MOST_PASSAGES, Chatbot
-from corpus.command_line import folder, run, say
+from chatbot.options import UNUSABLE, add_options, open_bot
+from corpus.command_line import run, say
 from corpus.load import DEFAULT_CORPUS, load_corpus
-from corpus.model import CorpusError, Document
-from index import DEFAULT_STORE, BuildError, ModelError, UnusableIndex
+from corpus.model import Document
 from index.evaluate import hit_rate, mean_reciprocal_rank, ndcg
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
-Expected = Status | Literal["not_urgent"]
-_EXPECTED: tuple[Expected, ...] = (*_STATUSES, "not_urgent")
+Expected = Status | Literal["not_urgent", "not_answered"]
+_EXPECTED: tuple[Expected, ...] = (*_STATUSES, "not_urgent", "not_answered")
+_REFUSALS = ("related", "not_found")
 Interval = tuple[float, float]
 _EXAMPLES = """examples:
   python -m chatbot.evaluate tests/data/paraphrases.jsonl
@@ -41,7 +43,8 @@ exit codes: 0 done, 1 a figure is beyond its bar, 2 bad arguments or unusable in
 """
 
 _BARS = (
-    "status_right", "hit_at_1", "hit_at_3", "mrr", "ndcg_at_10", "sensitivity", "false_alarms",
+    "status_right", "hit_at_1", "hit_at_3", "mrr", "ndcg_at_10", "answered_and_right",
+    "wrongly_answered", "sensitivity", "false_alarms",
 )  # fmt: skip
 
 
@@ -57,7 +60,9 @@ class Case:
     expect: Expected = "answered"
     sections: tuple[str, ...] = ()
     pattern: str = ""
+    history: tuple[str, ...] = ()
     kind: str = ""
+    language: str = ""
 
     def is_right(self, quote: Quote) -> bool:
         """Whether a passage is one that answers."""
@@ -70,7 +75,10 @@ class Case:
 class Report:
     """Figures over a question file; shares and ranking measures from 0 to 1, higher is better.
 
-    The ranking measures are None for a file without answerable questions. `sensitivity` is the
+    The ranking measures are None for a file without answerable questions. `answered_and_right` is
+    the share of those called answered with a right passage among the first three;
+    `wrongly_answered` the share of questions that are not to be answered and were (here lower is
+    better). `sensitivity` is the
     share of urgent questions that were seen to be urgent, `false_alarms` the share of "not_urgent"
     ones that were called urgent (here lower is better); None for a file without such questions;
     with 95 % intervals. `statuses` counts answers as `{expected: {given: number}}`. `milliseconds`
@@ -83,6 +91,10 @@ class Report:
     hit_at_3: float | None
     mrr: float | None
     ndcg_at_10: float | None
+    answered_and_right: float | None
+    answered_and_right_interval: Interval | None
+    wrongly_answered: float | None
+    wrongly_answered_interval: Interval | None
     sensitivity: float | None
     sensitivity_interval: Interval | None
     false_alarms: float | None
@@ -118,9 +130,11 @@ def read_cases(path: Path) -> list[Case]:
 def _case(path: Path, number: int, line: str) -> Case:
     try:
         found = json.loads(line)
-        if not isinstance(found.get("sections", []), list):
-            raise ValueError("'sections' must be a list")
-        case = Case(**{**found, "sections": tuple(found.get("sections", ()))})
+        lists = {name: found.get(name, []) for name in ("sections", "history")}
+        for name, value in lists.items():
+            if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+                raise ValueError(f"{name!r} must be a list of texts")
+        case = Case(**{**found, **{name: tuple(value) for name, value in lists.items()}})
         re.compile(case.pattern)
     except (ValueError, TypeError, AttributeError, re.error) as error:
         raise QuestionFileError(f"{path}:{number}: {error}") from None
@@ -145,32 +159,39 @@ def evaluate(bot: Chatbot, cases: Sequence[Case], *, corpus: Path) -> Report:
     rankings: dict[str, list[str]] = {}
     statuses = {expected: Counter[str]() for expected in _EXPECTED}
     answers: list[Answer] = []
+    right: list[bool] = []  # of the answerable questions
     milliseconds: list[float] = []
     bot.ask(cases[0].question)  # the first question pays for loading the model
     for number, case in enumerate(cases):
         start = time.perf_counter()
-        answer = bot.ask(case.question, k=MOST_PASSAGES)
+        answer = bot.ask(case.question, k=MOST_PASSAGES, history=case.history)
         milliseconds.append(1000 * (time.perf_counter() - start))
         answers.append(answer)
         statuses[case.expect][answer.status] += 1
         if case.sections or case.pattern:
             judgements[str(number)], rankings[str(number)] = _judged(case, answer)
+            found = any(case.is_right(quote) for quote in answer.passages[:3])
+            right.append(found and answer.status == "answered")
+    refusable = statuses["not_answered"] + statuses["not_found"] + statuses["related"]
     urgent = statuses["urgent"]
     others = statuses["not_urgent"]
     quotes = [quote for answer in answers for quote in answer.passages]
     cited = [citation for quote in quotes for citation in quote.citations]
     return Report(
         questions=len(cases),
-        status_right=(sum(statuses[s][s] for s in _STATUSES) + others.total() - others["urgent"])
-        / len(cases),
+        status_right=_agreeing(statuses) / len(cases),
         hit_at_1=hit_rate(judgements, rankings, k=1) if judgements else None,
         hit_at_3=hit_rate(judgements, rankings, k=3) if judgements else None,
         mrr=mean_reciprocal_rank(judgements, rankings, k=10) if judgements else None,
         ndcg_at_10=ndcg(judgements, rankings, k=10) if judgements else None,
-        sensitivity=urgent["urgent"] / urgent.total() if urgent else None,
-        sensitivity_interval=interval(urgent["urgent"], urgent.total()) if urgent else None,
-        false_alarms=others["urgent"] / others.total() if others else None,
-        false_alarms_interval=interval(others["urgent"], others.total()) if others else None,
+        answered_and_right=_share(sum(right), len(right)),
+        answered_and_right_interval=interval(sum(right), len(right)),
+        wrongly_answered=_share(refusable["answered"], refusable.total()),
+        wrongly_answered_interval=interval(refusable["answered"], refusable.total()),
+        sensitivity=_share(urgent["urgent"], urgent.total()),
+        sensitivity_interval=interval(urgent["urgent"], urgent.total()),
+        false_alarms=_share(others["urgent"], others.total()),
+        false_alarms_interval=interval(others["urgent"], others.total()),
         statuses={status: dict(counts) for status, counts in statuses.items() if counts},
         verbatim_violations=sum(
             texts[quote.sha256][quote.start : quote.end] != quote.text for quote in quotes
@@ -182,8 +203,21 @@ def evaluate(bot: Chatbot, cases: Sequence[Case], *, corpus: Path) -> Report:
     )
 
 
-def interval(successes: int, trials: int) -> Interval:
-    """95 % confidence interval of a share, by Wilson's score."""
+def _agreeing(statuses: Mapping[Expected, Counter[str]]) -> int:
+    """How many answers have a status that was expected of them."""
+    others, refused = statuses["not_urgent"], statuses["not_answered"]
+    exact = sum(statuses[status][status] for status in _STATUSES)
+    return exact + others.total() - others["urgent"] + sum(refused[s] for s in _REFUSALS)
+
+
+def _share(successes: int, trials: int) -> float | None:
+    return successes / trials if trials else None
+
+
+def interval(successes: int, trials: int) -> Interval | None:
+    """95 % confidence interval of a share, by Wilson's score; None without trials."""
+    if not trials:
+        return None
     z = 1.959964
     share = successes / trials
     middle = share + z * z / (2 * trials)
@@ -226,9 +260,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         cases = read_cases(options.file)
-        bot = Chatbot.open(options.corpus, store=options.store, report=say)
+        bot = open_bot(options)
         report = evaluate(bot, cases, corpus=options.corpus)
-    except (QuestionFileError, CorpusError, UnusableIndex, BuildError, ModelError) as error:
+    except (QuestionFileError, *UNUSABLE) as error:
         say(f"error: {error}")
         return 2
     print(json.dumps(asdict(report), indent=1) if options.json else _table(report))
@@ -249,8 +283,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, help="questions, one JSON object a line")
-    parser.add_argument("--corpus", type=folder, default=DEFAULT_CORPUS, metavar="DIR")
-    parser.add_argument("--store", type=folder, default=DEFAULT_STORE, metavar="DIR")
+    add_options(parser)
     parser.add_argument("--json", action="store_true", help="the figures as one JSON object")
     parser.add_argument(
         "--at-least",
