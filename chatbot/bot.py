@@ -86,7 +86,7 @@ class Chatbot:
         index = Index.open(
             Path(corpus), store=Path(store), encoder=encoder, build=build, report=report
         )
-        flags = RedFlags.open(red_flags, encoder=index.encoder)
+        flags = RedFlags.open(red_flags, encoder=index.encoder, folder=Path(store))
         return cls(index, strictness=strictness, red_flags=flags)
 
     @property

@@ -321,7 +321,11 @@ def _table(report: Report) -> str:
         return f"{value:.3f}" if isinstance(value, float) else str(value)
 
     rows = [(name.replace("_", " "), value) for name, value in asdict(report).items()]
-    lines = [f"{name:22} {shown(value)}" for name, value in rows if not isinstance(value, dict)]
+    lines = [
+        f"{name:28} {shown(value)}"
+        for name, value in rows
+        if value is not None and not isinstance(value, dict)
+    ]
     lines += ["", f"{'expected':12}" + "".join(f"{status:>12}" for status in _STATUSES)]
     for expected, given in report.statuses.items():
         counts = "".join(f"{given.get(status, 0):>12}" for status in _STATUSES)

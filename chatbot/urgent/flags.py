@@ -21,8 +21,9 @@ from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 _URGENT = 0.05
 _STEP = 0.25
 # From which on a sentence makes a longer message urgent: more than for a message with a cue, as
-# there are several sentences that may be near an example by chance.
-_URGENT_SENTENCE = 0.0
+# there are several sentences that may be near an example by chance. Lower values made no urgent
+# tuning message more seen, and more long stories urgent.
+_URGENT_SENTENCE = 0.35
 # Sentences of a long message that are compared one by one; each costs a run of the model.
 _MOST_SENTENCES = 4
 _FEWEST_WORDS = 4
@@ -46,22 +47,31 @@ class RedFlag:
 class RedFlags:
     """The emergencies of a rules file. Made by `RedFlags.open`; safe to share between threads."""
 
-    def __init__(self, rules: Rules, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, rules: Rules, *, encoder: Encoder | None = None, folder: Path | None = None
+    ) -> None:
         self.rules = rules
         self._matcher = Matcher(rules, real_words())
         self._similar: Similar | None = None
         if rules.examples and encoder and encoder.fingerprint == DEFAULT_MODEL_SHA256:
-            self._similar = Similar(rules.examples, encoder)
+            self._similar = Similar(rules.examples, encoder, folder=folder)
 
     @classmethod
-    def open(cls, path: Path | str = RULES, *, encoder: Encoder | None = None) -> RedFlags:
+    def open(
+        cls,
+        path: Path | str = RULES,
+        *,
+        encoder: Encoder | None = None,
+        folder: Path | None = None,
+    ) -> RedFlags:
         """Read a rules file.
 
         :param encoder: compares questions with the rules' examples. Without one, and with any
             other than the packaged model, only the rules count.
+        :param folder: where the examples' vectors are kept for the next time; None keeps none.
         :raises RulesError: the file cannot be used; the message names line and field.
         """
-        return cls(read_rules(Path(path)), encoder=encoder)
+        return cls(read_rules(Path(path)), encoder=encoder, folder=folder)
 
     @property
     def sections(self) -> tuple[SectionName, ...]:

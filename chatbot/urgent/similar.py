@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chatbot.urgent.kept import embedded
 from chatbot.urgent.rules import Examples
 from index.encoder import Encoder, Vectors
 
@@ -27,13 +29,14 @@ _NAMED_BY = 3
 
 
 class Similar:
-    """The examples of a rules file as vectors; made when first used, and kept."""
+    """The examples of a rules file as vectors; made when first used, and kept in a folder."""
 
-    def __init__(self, examples: Examples, encoder: Encoder) -> None:
+    def __init__(self, examples: Examples, encoder: Encoder, *, folder: Path | None = None) -> None:
         urgent = examples.urgent
         self._names = tuple(name for name, texts in urgent.items() for _ in texts)
         self._texts = (*(t for texts in urgent.values() for t in texts), *examples.harmless)
         self._encoder = encoder
+        self._folder = folder
 
     def vector(self, text: str) -> Vectors:
         """A message, embedded: `(d,)`, length 1."""
@@ -58,7 +61,7 @@ class Similar:
     @cached_property
     def _fitted(self) -> tuple[Vectors, NDArray[np.float64]]:
         """The examples' vectors and weights; both kinds count alike, however many there are."""
-        vectors = self._encoder.encode_texts(self._texts)
+        vectors = embedded(self._texts, self._encoder, folder=self._folder)
         urgent = np.arange(len(self._texts)) < len(self._names)
         share = np.where(urgent, urgent.mean(), 1 - urgent.mean())
         kernel = _similarity(vectors @ vectors.T) + _RIDGE * np.diag(2 * share)

@@ -32,6 +32,11 @@ class Ask(BaseModel):
     k: StrictInt = Field(
         DEFAULT_COUNT, ge=1, le=MOST_PASSAGES, description="Show at most this many passages."
     )
+    history: list[StrictStr] = Field(
+        [],
+        max_length=10,
+        description="Earlier questions, the latest last, that this one may lean on.",
+    )
     region: StrictStr = Field(
         "",
         pattern="^([A-Za-z]{2})?$",
@@ -128,7 +133,11 @@ def routes(service: Service) -> APIRouter:
         start = perf_counter()
         try:
             answer = await service.ask(
-                asked.question, client=client_of(request), k=asked.k, region=asked.region
+                asked.question,
+                client=client_of(request),
+                k=asked.k,
+                history=asked.history,
+                region=asked.region,
             )
         except Refused as refused:
             log.event("refused", way="api", http=refused.status)

@@ -186,3 +186,22 @@ def test_targets_are_large_enough_for_a_thumb(visit):
         "button:visible, a.button:visible, summary:visible, textarea"
     ).evaluate_all("all => all.filter(one => one.offsetHeight < 44).map(one => one.outerHTML)")
     assert small == []
+
+
+def test_a_follow_up_is_understood_on_every_page(visit):
+    """On the chat page, in the embed, and in the handout made of them."""
+    page = ready(visit("/chat/"))
+    ask(page, "Is it safe to go walking?")
+    understood = ask(page, "And with numb feet?").locator(".understood").text_content()
+    assert "walking" in understood
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Print or save").click()
+    handout = opened.value
+    handout.locator("article .understood").wait_for()
+    assert handout.locator("article .understood").text_content() == understood
+    embed = visit("/embed")
+    for question in ("Is it safe to go walking?", "And with numb feet?"):
+        embed.fill("#question", question)
+        embed.keyboard.press("Enter")
+        embed.locator("article h2", has_text=question).wait_for()
+    assert embed.locator("article .understood").text_content() == understood

@@ -11,6 +11,7 @@ from chatbot.bot import MAX_CHARACTERS
 from chatbot.evaluate import read_cases
 from chatbot.urgent.__main__ import main
 from chatbot.urgent.flags import RedFlags
+from chatbot.urgent.kept import embedded
 from chatbot.urgent.match import Matcher
 from chatbot.urgent.patterns import parse_pattern, parse_phrase
 from chatbot.urgent.rules_file import RULES, RulesError, read_rules
@@ -607,3 +608,18 @@ def test_the_command_says_what_is_seen_and_by_which_line(leaflets, tmp_path, cap
     assert "nothing" in capsys.readouterr().out
     assert main([*options, "--red-flags", str(tmp_path / "none.toml"), "Hi"]) == 2
     assert "none.toml: cannot be read" in capsys.readouterr().err
+
+
+def test_vectors_of_examples_are_kept_and_never_mistaken_for_others(tmp_path, encoder):
+    folder = tmp_path / "store"
+    made = embedded(["chest pain", "numb feet"], encoder, folder=folder)
+    encoder.encoded.clear()
+    assert (embedded(["chest pain", "numb feet"], encoder, folder=folder) == made).all()
+    assert encoder.encoded == []
+    embedded(["chest pain", "numb toes"], encoder, folder=folder)
+    assert encoder.encoded == ["chest pain", "numb toes"]
+    for path in folder.iterdir():
+        path.write_bytes(b"damaged")
+    assert (embedded(["chest pain", "numb feet"], encoder, folder=folder) == made).all()
+    (tmp_path / "file").write_text("no folder")
+    assert embedded(["chest pain"], encoder, folder=tmp_path / "file").shape == (1, 64)

@@ -33,7 +33,10 @@ def test_nothing_found_is_an_answer_too(client):
         ({"question": "a", "k": "3"}, "k"),
         ({"question": "a", "k": True}, "k"),
         ({"question": "a", "region": "Atlantis"}, "region"),
-        ({"question": "a", "history": []}, "history"),
+        ({"question": "a", "history": "b"}, "history"),
+        ({"question": "a", "history": [None]}, "history"),
+        ({"question": "a", "history": ["b"] * 11}, "history"),
+        ({"question": "a", "colour": "red"}, "colour"),
         ([], "body"),
     ],
 )

@@ -2,6 +2,8 @@
 // A question -> the server's answer, or an error whose message is for the person who asked.
 
 const PATIENCE = 30_000; // milliseconds
+const EARLIER = 3; // as many as the server reads
+const LONGEST_EARLIER = 500; // characters; the whole request is limited
 
 class NoAnswer extends Error {
   /** @param {number} seconds when to try again; 0 when the server did not say. */
@@ -11,14 +13,21 @@ class NoAnswer extends Error {
   }
 }
 
-/** @returns {Promise<object>} AnswerJSON, see chatbot/render/schema.py */
-async function ask(question, region) {
+/**
+ * @param {string[]} earlier questions, the latest last, that this one may lean on
+ * @returns {Promise<object>} AnswerJSON, see chatbot/render/schema.py
+ */
+async function ask(question, region, earlier = []) {
+  const history = earlier.slice(-EARLIER).map((text) => text.slice(0, LONGEST_EARLIER));
+  const asked = { question };
+  if (region) asked.region = region;
+  if (history.length) asked.history = history;
   let response, body;
   try {
     response = await fetch("api/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(region ? { question, region } : { question }),
+      body: JSON.stringify(asked),
       signal: AbortSignal.timeout(PATIENCE),
     });
     body = await response.text(); // a server that stops in mid-answer fails here

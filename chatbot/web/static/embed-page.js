@@ -23,7 +23,8 @@
     if (problemFound) return refuse(problemFound);
     setBusy(true);
     try {
-      show(await ask(question, region), focus);
+      const earlier = Array.from(log.querySelectorAll("article > h2"), (h2) => h2.textContent);
+      show(await ask(question, region, earlier), focus);
       if (typed && box.value.trim() === question) empty();
       problem.hidden = true;
     } catch (error) {

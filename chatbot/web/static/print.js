@@ -19,7 +19,8 @@
     for (const [index, question] of asked.entries()) {
       status.textContent = `Loading answer ${index + 1} of ${asked.length}…`;
       try {
-        place.append(answers.article(await patiently(question, region), { paper: true }));
+        const answer = await patiently(question, region, asked.slice(0, index));
+        place.append(answers.article(answer, { paper: true }));
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         failed += 1;
@@ -33,14 +34,14 @@
   }
 
   /** Twenty questions in a row may be more than the server takes at once from one reader. */
-  async function patiently(question, region) {
+  async function patiently(question, region, earlier) {
     try {
-      return await ask(question, region);
+      return await ask(question, region, earlier);
     } catch (error) {
       if (!error.seconds || error.seconds > PATIENT) throw error;
       status.textContent = `The server is busy. Going on in ${error.seconds} seconds…`;
       await new Promise((done) => setTimeout(done, error.seconds * 1_000));
-      return ask(question, region);
+      return ask(question, region, earlier);
     }
   }
 
