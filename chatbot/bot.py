@@ -51,6 +51,9 @@ class Chatbot:
         self._documents = {**self._urgent_passages.documents, **index.documents}
         self._references = {**self._urgent_passages.references, **index.references}
         self._quoter = Quoter(self._documents, self._references, index.encoder)
+        urgent = (p for group in self._urgent_passages.passages.values() for p in group)
+        extra = dict.fromkeys(p for p in urgent if p.document_id not in index.documents)
+        self._passages = (*index.passages, *extra)
         documents = index.documents.values()
         topics = dict.fromkeys(topic for document in documents for topic in document.topics)
         self._corpus = CorpusInfo(
@@ -104,8 +107,8 @@ class Chatbot:
 
     @property
     def passages(self) -> Sequence[Passage]:
-        """All passages, in the order of the documents."""
-        return self._index.passages
+        """All passages, in the order of the documents; those of red flags only come last."""
+        return self._passages
 
     @property
     def references(self) -> Mapping[str, Reference]:
@@ -134,7 +137,8 @@ class Chatbot:
         country = region_of(region)
         asked = cleaned(question[:MAX_CHARACTERS])
         if len(question) > MAX_CHARACTERS:
-            return self._too_long(asked, len(question), k, country)
+            end = cleaned(question[-MAX_CHARACTERS:])
+            return self._too_long(asked, end, len(question), k, country)
         if not says_something(asked):
             return self._without_passages(asked, (wording.EMPTY_QUESTION,))
         vector = self._index.encoder.encode_question(asked)
@@ -195,12 +199,15 @@ class Chatbot:
             first = (*first, wording.urgent(region))
         return replace(answer, notices=(*first, *notices, *answer.notices))
 
-    def _too_long(self, beginning: str, characters: int, k: int, region: Region) -> Answer:
-        """An emergency is looked for in the beginning; more is not searched for."""
+    def _too_long(
+        self, beginning: str, end: str, characters: int, k: int, region: Region
+    ) -> Answer:
+        """An emergency is looked for in the beginning and the end; no more is searched for."""
         shown = f"{beginning}…"
-        notices = (wording.too_long(characters),)
-        if flags := self._red_flags.seen(beginning):
-            return self._urgent(shown, flags, (), k, region, notices)
+        too_long = wording.too_long(characters)
+        if flags := self._red_flags.seen(beginning) or self._red_flags.seen(end):
+            return self._urgent(shown, flags, (), k, region, (too_long,))
+        notices = (too_long, wording.emergency(region))
         return replace(self._without_passages(shown, notices), suggestions=())
 
     def _without_passages(self, question: str, notices: tuple[str, ...]) -> Answer:

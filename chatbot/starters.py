@@ -8,6 +8,7 @@ from chatbot.bot import Chatbot
 from corpus.model import Document
 
 STARTERS = 4
+_TRIED = 40  # documents, at most: a large corpus may have many whose questions find another
 
 
 def starters(bot: Chatbot, *, topic: str = "", count: int = STARTERS) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def starters(bot: Chatbot, *, topic: str = "", count: int = STARTERS) -> tuple[s
     wanted = topic.casefold().strip()
     on_topic = [d for d in documents if wanted in (t.casefold() for t in d.topics)]
     chosen: list[str] = []
-    for document in (*on_topic, *_spread(documents, count)):
+    for document in (*on_topic, *_spread(documents, count))[:_TRIED]:
         if len(chosen) == count:
             break
         question = next((q for q in _questions(document) if _answers(bot, q, document)), None)

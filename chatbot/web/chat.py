@@ -18,6 +18,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.state_holder import SessionState, StateHolder
 
 from chatbot.question import MAX_CHARACTERS
 from chatbot.render.html import text, to_html
@@ -26,7 +27,9 @@ from chatbot.web.page import static_address
 from chatbot.web.service import Refused, Service
 
 _ROOT = "../"  # from /chat/
-_EARLIER = 10
+# Of each earlier question that travels with the page; all of them must fit in a request.
+_EARLIER = 3
+_LONGEST_EARLIER = 500
 # Above the limit, so that a question that is too long is told so instead of being cut in silence.
 _TYPED = MAX_CHARACTERS + 1_000
 _FAILED = "Something went wrong here. Please try again."
@@ -56,6 +59,24 @@ def mount_chat(app: FastAPI, service: Service, *, root_path: str = "") -> None:
     )
     # Only `launch()` sets this, and while it is unset Gradio hands out any file of the machine.
     page.has_launched = True
+    # Gradio would keep the last question and answer of ten thousand visitors in memory.
+    page.state_holder.__class__ = _KeepsNothing
+
+
+class _KeepsNothing(StateHolder):
+    """Gives every request a state of its own, which ends with it."""
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        return SessionState(self.blocks)
+
+
+class _Page(gr.Blocks):
+    """The page's components."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Refuse a request with too few inputs; Gradio's own refusal would print them."""
+        if len(inputs) < len(block_fn.inputs):
+            raise gr.Error(_FAILED, print_exception=False)
 
 
 def _head() -> str:
@@ -68,7 +89,7 @@ def _head() -> str:
 
 def _page(service: Service) -> gr.Blocks:
     title = words.title(service.bot.corpus)
-    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
+    with _Page(title=title, analytics_enabled=False, fill_width=True) as page:
         _html(_welcome(title, service), name="welcome")
         answer = _html("", name="answer")
         history = gr.Textbox("[]", visible=False)
@@ -130,7 +151,8 @@ async def _ask(
         return _refusal(_FAILED), earlier, asked
     log.answered(answer, way="chat", milliseconds=1_000 * (perf_counter() - start))
     block = to_html(answer, name=_name(), root=_ROOT, extra=_thumbs(service))
-    return block, json.dumps([*history, answer.question][-_EARLIER:], ensure_ascii=False), ""
+    asked_so_far = [*history, answer.question[:_LONGEST_EARLIER]][-_EARLIER:]
+    return block, json.dumps(asked_so_far, ensure_ascii=False), ""
 
 
 def _read(earlier: str) -> list[str]:
@@ -141,7 +163,8 @@ def _read(earlier: str) -> list[str]:
         return []
     if not isinstance(questions, list):
         return []
-    return [question for question in questions if isinstance(question, str)][-_EARLIER:]
+    texts = [question for question in questions if isinstance(question, str)]
+    return [text[:_LONGEST_EARLIER] for text in texts[-_EARLIER:]]
 
 
 def _refusal(message: str) -> str:

@@ -18,6 +18,8 @@ from corpus.command_line import say
 
 HOST = "127.0.0.1"
 PORT = 7860
+# Connections at once; more are told that the server is busy.
+_CONNECTIONS = 1_000
 # Seconds that answers under way have at the end; each takes far less.
 _FINISHING = 20
 
@@ -74,6 +76,7 @@ def serve(
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=5,
+        limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_FINISHING,
         ws="none",
     )
@@ -85,6 +88,7 @@ def serve(
     processes = Multiprocess(
         config(partial(make, build=False), factory=True, workers=workers), sockets=[listening]
     )
+    listening.listen(_CONNECTIONS)  # who comes before the processes are ready waits for them
     ready(address)
     processes.run()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import time
 from typing import TypeVar
 
@@ -68,6 +69,9 @@ class Service:
         self._most = waiting
         self._waiting = 0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
+        # Loads what the first question would load, before two threads could at once.
+        bot.ask("Is this a question that nobody has asked before?")
+        self._starters_lock = Lock()
         self._starters: dict[str, tuple[str, ...]] = {"": starters(bot)}
         topics = {t for document in bot.documents.values() for t in document.topics}
         self._topics = {topic.casefold().strip(): topic for topic in topics}
@@ -115,9 +119,10 @@ class Service:
     def starters(self, topic: str = "") -> tuple[str, ...]:
         """Questions to start with; see `chatbot.starters`. Kept, as a topic's never change."""
         known = self._topics.get(topic.casefold().strip(), "")
-        if known not in self._starters:
-            self._starters[known] = starters(self.bot, topic=known)
-        return self._starters[known]
+        with self._starters_lock:
+            if known not in self._starters:
+                self._starters[known] = starters(self.bot, topic=known)
+            return self._starters[known]
 
     def close(self) -> None:
         """Wait for the questions that are being answered."""

@@ -18,7 +18,7 @@ QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component
          "--disable-sync", "--no-first-run")  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serve(tmp_path_factory):
     """Start the application with options: `with serve("--region", "GB") as server`."""
     folder = tmp_path_factory.mktemp("servers")
@@ -32,20 +32,23 @@ def serve(tmp_path_factory):
     return start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(serve):
     """The application as `python app.py` starts it, but for the limit of questions a minute."""
     with serve("--per-minute", "100000") as program:
         yield program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(server):
     return server.address.rstrip("/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
+    """A browser for these tests. Playwright keeps an event loop running for as long as it is
+    open, beside which no test with a loop of its own can run; so not for the whole session.
+    """
     if CHROMIUM is None:
         unavailable("no Chromium on this machine: install the package chromium")
     from playwright.sync_api import sync_playwright

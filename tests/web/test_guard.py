@@ -6,6 +6,7 @@ import logging
 
 import pytest
 from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from chatbot.web import log
 from chatbot.web.application import create_application
@@ -250,4 +251,30 @@ def test_the_history_field_may_hold_anything(client):
         assert json.loads(history)[-1] == "Is walking safe?"
         assert box == ""
     many = predict(client, "Is walking safe?", json.dumps(["q"] * 500)).json()["data"][1]
-    assert len(json.loads(many)) == 10
+    assert len(json.loads(many)) == 3
+
+
+def test_long_questions_never_fill_a_request_up(client):
+    history = "[]"
+    for _ in range(5):
+        response = predict(client, "ж" * 2_000, history)
+        assert response.status_code == 200
+        history = response.json()["data"][1]
+    assert predict(client, "Can I swim?", history).status_code == 200
+
+
+def test_the_server_keeps_no_conversation(bot):
+    app = create_application(Service(bot))
+    with TestClient(app) as client:
+        predict(client, "Is walking safe?", "[]")
+        (chat,) = (r.app for r in unwrapped(app).routes if getattr(r, "path", "") == "/chat"
+                   and isinstance(r, Mount))  # fmt: skip
+        assert chat.state_holder.session_data == {}
+
+
+def test_a_malformed_request_does_not_print_what_it_held(client, capsys):
+    body = {"data": ["my secret question"], "fn_index": 0, "session_hash": "s"}
+    client.post(PREDICT, json=body)
+    predict(client, "my secret question")
+    said = capsys.readouterr()
+    assert "secret" not in said.err + said.out

@@ -164,7 +164,6 @@ def test_an_address_that_is_taken_is_named(tmp_path, capsys, program):
         (["--allow-embed", "clinic.example"], "https://clinic.example"),
         (["--allow-embed", "*", "https://clinic.example"], "'*'"),
         (["--corpus", "/nowhere/at/all"], "/nowhere/at/all"),
-        (["--region", "Atlantis"], "Atlantis"),
         (["--feedback", "/nowhere/at/all.jsonl"], "/nowhere/at/all.jsonl"),
     ],
 )
@@ -175,7 +174,14 @@ def test_a_wrong_option_is_told_before_anything_listens(options, named, capsys):
 
 @pytest.mark.parametrize(
     "options",
-    [["--port", "70000"], ["--workers", "0"], ["--root-path", "answers"], ["--per-minute", "-1"]],
+    [
+        ["--port", "70000"],
+        ["--workers", "0"],
+        ["--root-path", "answers"],
+        ["--per-minute", "-1"],
+        ["--region", "Atlantis"],
+        ["--strictness", "1.5"],
+    ],
 )
 def test_what_is_no_value_of_an_option_is_refused(options):
     done = subprocess.run(

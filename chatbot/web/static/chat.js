@@ -57,8 +57,14 @@ function start() {
     timer = setTimeout(() => say(SLOW), SLOW_AFTER);
   };
   // Gradio tells of a server that cannot be reached in a message of its own; ours stays in place.
+  const told = new WeakSet();
   new MutationObserver(() => {
-    if (document.querySelector("[data-testid=toast-body]") && status.textContent !== FAILED) say(FAILED);
+    for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
+      if (told.has(toast)) continue;
+      told.add(toast);
+      say(FAILED);
+      toast.querySelector("[data-testid=toast-close]")?.click();
+    }
   }).observe(document.body, { childList: true, subtree: true });
 
   const ask = (question) => {
@@ -154,7 +160,8 @@ function goTo(event, link) {
 
 /* The questions travel in the fragment, which browsers send to no server. */
 function openHandout(log) {
-  const asked = [...log.querySelectorAll("article h2")].map((heading) => heading.textContent);
+  const headings = Array.from(log.querySelectorAll("article h2"), (heading) => heading.textContent);
+  const asked = headings.filter((question) => question !== "No question");
   const fragment = asked.map((question) => `q=${encodeURIComponent(question)}`).join("&");
   window.open(`../print#${fragment}`, "_blank", "noopener");
 }

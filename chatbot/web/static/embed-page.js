@@ -41,7 +41,11 @@
     const characters = Array.from(question).length;
     if (!characters) return "Please type a question.";
     if (characters <= most) return "";
-    return `Your question has ${characters} characters. Please make it shorter: at most ${most}.`;
+    const emergency = document.querySelector(".emergency").textContent;
+    return (
+      `Your question has ${characters} characters. Please make it shorter: at most ${most}. ` +
+      emergency
+    );
   }
 
   function refuse(words) {

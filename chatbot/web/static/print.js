@@ -12,7 +12,7 @@
     const fields = fragmentFields();
     const questions = fields.filter(([name]) => name === "q").map(([, value]) => value.trim());
     const region = new Map(fields).get("region") ?? "";
-    const asked = questions.filter(Boolean).slice(0, MOST);
+    const asked = questions.filter(Boolean).slice(-MOST);
     element("none").hidden = asked.length > 0;
     if (!asked.length) return;
     let failed = 0;
@@ -29,7 +29,7 @@
     }
     status.textContent = failed
       ? `${failed} of ${asked.length} answers could not be loaded. Reload the page to try again.`
-      : "Ready to print.";
+      : `Ready to print${questions.length > MOST ? `: the last ${MOST} answers` : ""}.`;
     element("print").hidden = false;
   }
 
