@@ -2,7 +2,7 @@
 
 from index.build import BuildError, Built, build_index
 from index.calibration import Calibration, Found, Point, threshold
-from index.encoder import DEFAULT_MODEL, Encoder, load_encoder
+from index.encoder import DEFAULT_MODEL, Encoder, load_encoder, use_one_thread
 from index.errors import CorruptIndex, MissingIndex, ModelError, StaleIndex, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder
 from index.search import Hit
@@ -28,5 +28,6 @@ __all__ = [
     "build_index",
     "load_encoder",
     "threshold",
+    "use_one_thread",
     "verify_index",
 ]

