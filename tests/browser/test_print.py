@@ -132,9 +132,11 @@ def test_without_a_question_the_page_says_how_to_get_one(visit, fragment):
     page.get_by_label("Your question").wait_for()
 
 
-def test_at_most_twenty_questions_are_asked(visit):
-    page = ready(visit(path(*(f"Question {number}" for number in range(25)))))
-    assert page.locator("article").count() == 20
+def test_only_the_last_twenty_questions_are_asked_and_that_is_said(visit):
+    page = visit(path(*(f"Question {number}" for number in range(25))))
+    ready(page, "Ready to print: the last 20 answers.")
+    asked = page.locator("article h2").all_text_contents()
+    assert asked == [f"Question {number}" for number in range(5, 25)]
 
 
 def test_an_answer_that_cannot_be_loaded_is_said_so_and_the_others_are_there(visit):

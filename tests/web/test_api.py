@@ -95,7 +95,7 @@ def test_health_names_the_open_index(client, bot):
         "status": "ready",
         "corpus": bot.corpus.name,
         "digest": bot.corpus.digest,
-        "passages": len(bot.passages),
+        "passages": bot.corpus.passages,
     }
 
 
