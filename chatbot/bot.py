@@ -194,10 +194,11 @@ class Chatbot:
         shown = [*grouped(hits, self._documents), *self._shown(others, k)][:k]
         answer = self._with_passages(question, question, "urgent", shown, region)
         alone = {flag.alone for flag in flags}
-        first = (wording.crisis(region),) if True in alone else ()
+        first = [wording.crisis(region)] if True in alone else []
         if False in alone:
-            first = (*first, wording.urgent(region))
-        return replace(answer, notices=(*first, *notices, *answer.notices))
+            first.append(wording.urgent(region))
+        # One notice, as pages read the first one out at once.
+        return replace(answer, notices=(" ".join(first), *notices, *answer.notices))
 
     def _too_long(
         self, beginning: str, end: str, characters: int, k: int, region: Region

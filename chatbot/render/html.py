@@ -34,14 +34,11 @@ def source_path(place: Quote | Place) -> str:
     return f"source/{percent_encoded(place.document_id)}?passage={span}#p-{span}"
 
 
-def to_html(
-    answer: Answer, *, name: str, root: str = "", suggestions: bool = True, extra: str = ""
-) -> str:
+def to_html(answer: Answer, *, name: str, root: str = "", extra: str = "") -> str:
     """An answer as one `article` element.
 
     :param name: prefix of the ids in it, different for each answer on a page: "answer-1".
     :param root: relative path from the page to the application's root.
-    :param suggestions: whether to offer what to ask next.
     :param extra: HTML for the end of every passage's row of buttons.
     """
     urgent = answer.status == "urgent"
@@ -56,7 +53,7 @@ def to_html(
             cited = [numbered[number] for number in quote.references]
             parts += _passage(quote, cited, name=name, root=root, extra=extra)
         parts.append("</ol>")
-    if suggestions and answer.suggestions:
+    if answer.suggestions:
         parts += _suggestions(answer)
     heading = f'<h2 tabindex="-1">{text(answer.question) or "No question"}</h2>'
     opening = f'<article class="answer {answer.status}" id="{name}">'

@@ -84,7 +84,11 @@ def _head() -> str:
         f'<link rel="stylesheet" href="{_ROOT}{static_address(name)}">'
         for name in ("base.css", "answer.css", "chat.css")
     )
-    return f'{styles}<script src="{_ROOT}{static_address("chat.js")}" defer></script>'
+    scripts = "".join(
+        f'<script src="{_ROOT}{static_address(name)}" defer></script>'
+        for name in ("clipboard.js", "chat.js")
+    )
+    return styles + scripts
 
 
 def _page(service: Service) -> gr.Blocks:

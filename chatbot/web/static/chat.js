@@ -123,12 +123,11 @@ function citedText(passage) {
 }
 
 async function copyPassage(passage, say) {
-  try {
-    await navigator.clipboard.writeText(citedText(passage));
-    say("Copied.");
-  } catch {
-    say("Your browser does not allow copying here. Select the words and copy them.");
-  }
+  say(
+    (await copied(citedText(passage)))
+      ? "Copied."
+      : "Your browser does not allow copying here. Select the words and copy them.",
+  );
 }
 
 async function sendThumb(button, say) {
