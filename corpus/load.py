@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.model import Corpus, CorpusError, Document, Reference, Skipped, printable
+from corpus.questions import QUESTIONS_FILE, with_questions
 from corpus.readers import READERS
 from corpus.readers.characters import unreadable
 from corpus.references.csl import load_references
@@ -15,6 +16,8 @@ from corpus.references.csl import load_references
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
 REFERENCES_FILE = "references.json"
+# What documents of a folder share; nothing in them is quoted.
+_SHARED = (REFERENCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
@@ -36,13 +39,14 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
         reason = _reason_to_skip(file, path)
         if reason:
             skipped.append(Skipped(printable(name), reason))
-        elif name != REFERENCES_FILE:
+        elif name not in _SHARED:
             document = _read(file, name)
             _refuse_second(document, documents, path)
             documents[document.id] = document
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
+    ordered = with_questions(ordered, path / QUESTIONS_FILE)
     _refuse_shared_ids(shared, ordered, references)
     if corpus_digest(path) != digest:
         raise CorpusError("changed while it was read", path=path, advice="Run the command again")
@@ -79,8 +83,9 @@ def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
 
 def _try_file(file: Path, folder: Path, known: dict[str, Document]) -> None:
     name = file.relative_to(folder).as_posix()
-    if name == REFERENCES_FILE:
-        load_references(file)
+    if name in _SHARED:
+        if name == REFERENCES_FILE:
+            load_references(file)
         return
     document = _read(file, name)
     _refuse_second(document, known, folder)
@@ -123,7 +128,8 @@ def _reason_to_skip(file: Path, folder: Path) -> str:
         return "its name has characters that cannot be shown"
     if file.stem.lower() in _ABOUT_THE_FOLDER:
         return "about the folder, not part of it"
-    if file.suffix.lower() not in READERS and file.name != REFERENCES_FILE:
+    shared = file.relative_to(folder).as_posix() in _SHARED
+    if file.suffix.lower() not in READERS and not shared:
         return f"not a format that is read ({_suffixes()})"
     return ""
 
@@ -184,7 +190,7 @@ def corpus_digest(folder: Path | str) -> str:
             raise unreadable(file, error) from None
         name = file.relative_to(path).as_posix()
         digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
-        documents += name != REFERENCES_FILE
+        documents += name not in _SHARED
     if not documents:
         raise _no_document(path)
     return digest.hexdigest()
