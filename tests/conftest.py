@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import zlib
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 
 from chatbot import Chatbot
 from index import load_encoder
+
+# Started in the background, a process ignores an interruption, and so would all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
