@@ -22,12 +22,11 @@ from corpus.model import Corpus, Document, Passage, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
-from index.dense import EXACT_LIMIT, Dense, write_approximate
+from index.dense import EXACT_LIMIT, write_approximate
 from index.encoder import Encoder
 from index.errors import UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
-from index.lexical import Lexical
-from index.search import Searcher
+from index.material import Material, answering_rows, numbered
 
 Vectors = NDArray[np.float32]
 
@@ -120,7 +119,7 @@ def build_index(
             if not full and last and _is_current(last.manifest, corpus):
                 place.sweep(last.manifest)
                 return Built(last.manifest, embedded=0, unchanged=True)
-            return _build(corpus, encoder, place, known=_known(last) if last and not full else {})
+            return _build(corpus, encoder, place, last=None if full else last)
     except OSError as error:
         problem = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
         raise BuildError(
@@ -144,42 +143,56 @@ def _is_current(manifest: Manifest, corpus: Corpus) -> bool:
     return manifest.corpus_digest == corpus.digest and manifest.program == program()
 
 
-def _build(
-    corpus: Corpus,
-    encoder: Encoder,
-    place: IndexFolder,
-    *,
-    known: Mapping[tuple[str, str], Vectors],
-) -> Built:
+def gather(
+    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
+) -> tuple[Material, int]:
+    """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
+
+    :param last: an index whose vectors are taken over for texts that it holds already.
+    """
     passages = split_corpus(corpus, encoder)
     documents = {document.id: document for document in corpus.documents}
     texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
+    known = _known(last) if last else {}
     vectors, embedded = _vectors(list(zip(headings, texts, strict=True)), known, encoder)
-    language = _language(corpus.documents)
+    pairs = answering_rows(corpus.documents, passages)
+    material = Material(
+        passages=passages,
+        texts=[f"{name}\n{text}" for name, text in zip(headings, texts, strict=True)],
+        vectors=vectors,
+        questions=_question_vectors(pairs, last, encoder),
+        pairs=pairs,
+        language=_language(corpus.documents),
+    )
+    return material, embedded
+
+
+def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, last: Contents | None) -> Built:
+    material, embedded = gather(corpus, encoder, last=last)
+    searcher = material.searcher()
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)
-        write_lines(unfinished / "passages.jsonl", passages)
+        write_lines(unfinished / "passages.jsonl", material.passages)
         write_lines(unfinished / "references.jsonl", corpus.references)
-        np.save(unfinished / "vectors.npy", vectors, allow_pickle=False)
-        searched = [f"{h}\n{text}" for h, text in zip(headings, texts, strict=True)]
-        lexical = Lexical.build(searched, language=language)
-        lexical.save(unfinished / "lexical")
-        if len(passages) > EXACT_LIMIT:
-            write_approximate(vectors, unfinished / "approximate.faiss")
-        searcher = Searcher(passages, Dense.exact(vectors), lexical)
+        np.save(unfinished / "vectors.npy", material.vectors, allow_pickle=False)
+        searcher.lexical.save(unfinished / "lexical")
+        if searcher.taught:
+            searcher.taught.save(unfinished)
+        if len(material.passages) > EXACT_LIMIT:
+            write_approximate(searcher.searched, unfinished / "approximate.faiss")
         manifest = place.publish(
             unfinished,
             {
                 "corpus": printable(corpus.name),
                 "corpus_digest": corpus.digest,
-                "language": language,
+                "language": material.language,
                 "program": program(),
                 "documents": {document.id: document.sha256 for document in corpus.documents},
-                "passages": len(passages),
+                "passages": len(material.passages),
                 "model": model_record(encoder),
                 "libraries": libraries(),
-                "calibration": calibrate(searcher, corpus.documents, encoder, language=language),
+                "calibration": calibrate(material, corpus.documents, encoder),
             },
         )
     return Built(manifest, embedded=embedded, unchanged=False)
@@ -244,6 +257,23 @@ def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
         document = last.documents[passage.document_id]
         known[heading(document, passage), embedded_text(document, passage)] = last.vectors[row]
     return known
+
+
+def _question_vectors(
+    pairs: Sequence[tuple[str, int]], last: Contents | None, encoder: Encoder
+) -> dict[str, Vectors]:
+    """The vector of each known question; one that the last index holds is taken from there."""
+    vectors: dict[str, Vectors] = {}
+    if last and last.taught:
+        documents = tuple(last.documents.values())
+        before = numbered(answering_rows(documents, last.passages))
+        vectors = {question: last.taught.questions[number] for question, number in before.items()}
+    asked = numbered(pairs)
+    new = [question for question in asked if question not in vectors]
+    with tqdm(total=len(new), desc="Questions", unit="question", disable=None) as progress:
+        encoded = encoder.encode_texts(new, progress=progress.update)
+    vectors |= dict(zip(new, encoded, strict=True))
+    return {question: vectors[question] for question in asked}
 
 
 def model_record(encoder: Encoder) -> ModelRecord:

@@ -15,6 +15,7 @@ from corpus.model import Document, Passage, Reference
 from index.errors import CorruptIndex
 from index.folder import IndexFolder, Manifest
 from index.lexical import Lexical
+from index.taught import Taught
 
 Vectors = NDArray[np.float32]
 
@@ -30,6 +31,7 @@ class Contents:
     references: tuple[Reference, ...]  # of the corpus; a document has its own besides
     vectors: Vectors
     lexical: Lexical
+    taught: Taught | None
 
 
 def read_contents(place: IndexFolder) -> Contents:
@@ -61,6 +63,7 @@ def _read(place: IndexFolder, manifest: Manifest) -> Contents:
             references=tuple(_read_lines(data / "references.jsonl", Reference)),
             vectors=np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False),
             lexical=Lexical.open(data / "lexical", language=manifest.language),
+            taught=Taught.open(data),
         )
     except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
         raise CorruptIndex(f"The index in {data} cannot be read ({error})") from None
@@ -76,6 +79,8 @@ def _check_promises(contents: Contents) -> None:
             f"The index holds {len(contents.passages)} passages and vectors of shape "
             f"{contents.vectors.shape}, not {shape}"
         )
+    if contents.taught and contents.taught.vectors.shape != shape:
+        raise CorruptIndex(f"The taught vectors have the shape {contents.taught.vectors.shape}")
     for passage in contents.passages:
         document = contents.documents.get(passage.document_id)
         if document is None or document.text[passage.start : passage.end] != passage.text:

@@ -75,8 +75,12 @@ class Dense:
 
         Equal vectors get equal scores to the last bit, which a matrix product does not promise.
         """
-        products = self._vectors[rows].astype(np.float64) * question
-        return np.asarray(products.sum(axis=1), dtype=np.float32)
+        return products(self._vectors, question, rows)
+
+
+def products(vectors: Vectors, question: Vectors, rows: Rows) -> Vectors:
+    """Inner product of `question` with each of `rows`; equal rows give equal bits."""
+    return np.asarray((vectors[rows].astype(np.float64) * question).sum(axis=1), dtype=np.float32)
 
 
 def write_approximate(vectors: Vectors, path: Path) -> None:

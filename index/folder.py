@@ -2,7 +2,8 @@
 
     <store>/<corpus>/manifest.json      names the data folder and the sha256 of each file in it
     <store>/<corpus>/data-<hash>/       documents.jsonl passages.jsonl references.jsonl
-                                        vectors.npy lexical/ (approximate.faiss)
+                                        vectors.npy lexical/
+                                        (taught-*.npy, approximate.faiss)
 
 A build writes a new data folder beside the old one and then replaces the manifest, which is one
 step for the file system. Killed at any moment, it leaves the old index as it was.
@@ -30,7 +31,7 @@ from index.calibration.model import Calibration
 from index.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
 
-FORMAT = 2
+FORMAT = 3
 DEFAULT_STORE = Path(__file__).parent / "store"
 _MANIFEST = "manifest.json"
 _UNFINISHED = "unfinished-"

@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Passage
-from index.dense import Dense, Vectors
+from index.dense import Dense, Vectors, products
 from index.lexical import Lexical
+from index.taught import Taught
 
-# Both kinds of search bring this many candidates; what neither ranks so high cannot win.
+# Each kind of search brings this many candidates; what none ranks so high cannot win.
 _CANDIDATES = 100
-# Weight of the standardised BM25 score beside the standardised dense score; chosen on the
-# questions in the bundled documents' front matter (`python -m tests.benchmarks weights`).
+# Weights of the standardised scores beside the standardised dense one: of BM25, and, where the
+# documents list questions that they answer, of BM25 over text and questions and of the nearest
+# question (`python -m tests.benchmarks weights`).
 _LEXICAL_WEIGHT = 0.3
+_NEAREST_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +28,38 @@ class Hit:
 
     `score` orders the hits of one question and means nothing across questions; higher is
     better. `dense` is the cosine of question and text plus that of question and heading (-2 to
-    2); `lexical` is BM25 (0 or more). These two are comparable across questions. `row` is the
-    passage's place in the index. `confidence`, 0 to 1, is the probability that the passage
-    answers, where it was asked for (`Index.find`).
+    2); `lexical` is BM25 (0 or more); `known` is the cosine with the nearest question that the
+    passage is known to answer (-1 to 1; half of `dense` where there is none). These are
+    comparable across questions. `row` is the passage's place in the index. `confidence`, 0 to 1,
+    is the probability that the passage answers, where it was asked for (`Index.find`).
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    known: float = 0.0
     row: int = 0
     confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """The two kinds of search over the same passages."""
+    """The ways of searching the same passages.
+
+    `dense` searches the taught vectors where there are some, and else `vectors` themselves.
+    """
 
     passages: Sequence[Passage]
+    vectors: Vectors
     dense: Dense
     lexical: Lexical
+    taught: Taught | None = None
+
+    @property
+    def searched(self) -> Vectors:
+        """What `dense` searches: `(n, dimension)`."""
+        return self.taught.vectors if self.taught else self.vectors
 
     def search(self, question: str, vector: Vectors, *, count: int) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
@@ -52,11 +67,19 @@ class Searcher:
         :param vector: of the question, `(dimension,)`, length 1.
         :return: at most `count` hits; fewer only if there are fewer passages.
         """
-        lexical = self.lexical.scores(question)
         wanted = max(_CANDIDATES, count)
+        lexical = self.lexical.scores(question)
         rows = np.union1d(self.dense.nearest(vector, wanted), _largest(lexical, wanted))
-        dense = self.dense.scores(vector, rows)
-        score = _standardised(dense) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
+        if self.taught:
+            nearness = self.taught.nearness(vector)
+            rows = np.union1d(rows, _largest(nearness, wanted))
+        searched = self.dense.scores(vector, rows)
+        score = _standardised(searched) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
+        dense, known = searched, searched / 2
+        if self.taught:
+            dense = products(self.vectors, vector, rows)
+            known = np.where(np.isfinite(nearness[rows]), nearness[rows], dense / 2)
+            score += _NEAREST_WEIGHT * _standardised(known)
         # Rows are ascending and the sort is stable: ties fall to the earlier passage.
         order = np.argsort(-score, kind="stable")[:count]
         return [
@@ -65,6 +88,7 @@ class Searcher:
                 score=float(score[place]),
                 dense=float(dense[place]),
                 lexical=float(lexical[rows[place]]),
+                known=float(known[place]),
                 row=int(rows[place]),
             )
             for place in order
@@ -91,7 +115,7 @@ def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     return rows.astype(np.int64)
 
 
-def _standardised(values: NDArray[np.float32]) -> NDArray[np.float64]:
+def _standardised(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Mean 0, standard deviation 1; all zeros when the values do not differ."""
     wide = values.astype(np.float64)
     spread = wide.std()

@@ -32,12 +32,20 @@ class Index:
         self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
         self.encoder = encoder
         approximate = contents.data / "approximate.faiss"
+        taught = contents.taught
+        searched = taught.vectors if taught else contents.vectors
         dense = (
-            Dense.approximate(contents.vectors, approximate)
+            Dense.approximate(searched, approximate)
             if len(self.passages) > EXACT_LIMIT
-            else Dense.exact(contents.vectors)
+            else Dense.exact(searched)
         )
-        self.searcher = Searcher(self.passages, dense, contents.lexical)
+        self.searcher = Searcher(
+            passages=self.passages,
+            vectors=contents.vectors,
+            dense=dense,
+            lexical=contents.lexical,
+            taught=taught,
+        )
 
     @classmethod
     def open(

@@ -6,16 +6,17 @@ import sys
 
 import msgspec
 
-from corpus.load import DEFAULT_CORPUS
+from corpus.load import DEFAULT_CORPUS, load_corpus
+from index.build import gather
 from index.calibration.fit import GENERAL, fit_general
 from index.encoder import load_encoder
-from index.store import Index
 
 
 def main() -> int:
     """Write the file and say what stands in it."""
-    index = Index.open(DEFAULT_CORPUS, encoder=load_encoder())
-    general = fit_general(index.searcher, tuple(index.documents.values()), index.encoder)
+    corpus, encoder = load_corpus(DEFAULT_CORPUS), load_encoder()
+    material, _ = gather(corpus, encoder)
+    general = fit_general(material, corpus.documents, encoder)
     GENERAL.write_bytes(msgspec.json.format(msgspec.json.encode(general), indent=1) + b"\n")
     print(f"Wrote {GENERAL}: weights from {general.alone.questions} answerable questions.")
     return 0

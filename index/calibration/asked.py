@@ -14,7 +14,8 @@ from corpus.sentences import sentence_spans
 from index.calibration.borders import FOLDS, cross_judged, draw, side
 from index.calibration.questions import Known
 from index.calibration.signals import question_signals
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
+from index.material import Material
 from index.search import Hit, Searcher
 
 Numbers = NDArray[np.float64]
@@ -53,18 +54,59 @@ class Asked:
 
 
 def ask(
-    known: tuple[Known, ...],
-    searcher: Searcher,
-    documents: Sequence[Document],
-    encoder: Encoder,
+    known: tuple[Known, ...], material: Material, documents: Sequence[Document], encoder: Encoder
 ) -> Asked:
-    """Search for every question and draw the corpus's borders with them."""
-    texts = sorted({one.question for one in known})
-    encoded = dict(zip(texts, encoder.encode_texts(texts), strict=True))
-    vectors = np.array([encoded[one.question] for one in known])
-    sentences = encoder.encode_texts(sample_sentences(searcher.passages, documents))
-    kinds = np.array([one.kind for one in known])
+    """Search for every question and draw the corpus's borders with them.
+
+    A question that the searcher has learnt from would find its own answer too well; it is asked
+    of one that has learnt from the other folds only.
+    """
+    vectors = _vectors(known, material, encoder)
+    sentences = encoder.encode_texts(sample_sentences(material.passages, documents))
     folds = np.array([fold(one) for one in known])
+    searchers = _searchers(known, folds, material)
+    borders, sides = _borders(known, vectors, sentences, folds)
+    hits = [
+        searchers[number].search(one.question, vector, count=_HITS)
+        for one, vector, number in zip(known, vectors, folds, strict=True)
+    ]
+    signals: list[dict[str, float]] = []
+    orphaned: list[dict[str, float] | None] = []
+    for row, (one, found) in enumerate(zip(known, hits, strict=True)):
+        own = {name: float(sides[name][row]) for name in sides}
+        searcher = searchers[int(folds[row])]
+        signals.append(question_signals(one.question, found, searcher, own))
+        left = without_answers(one, found) if one.kind == "answerable" else []
+        orphaned.append(question_signals(one.question, left, searcher, own) if left else None)
+    return Asked(known, hits, signals, borders, orphaned)
+
+
+def _vectors(known: Sequence[Known], material: Material, encoder: Encoder) -> Vectors:
+    new = sorted({one.question for one in known} - material.questions.keys())
+    encoded = dict(zip(new, encoder.encode_texts(new), strict=True))
+    return np.array([{**material.questions, **encoded}[one.question] for one in known])
+
+
+def _searchers(
+    known: Sequence[Known], folds: NDArray[np.int64], material: Material
+) -> dict[int, Searcher]:
+    """For each fold the searcher that has not learnt from it."""
+    if not material.pairs:
+        return dict.fromkeys(range(FOLDS), material.searcher())
+    return {
+        number: material.searcher(
+            without={one.question for one, own in zip(known, folds, strict=True) if own == number}
+        )
+        for number in range(FOLDS)
+    }
+
+
+def _borders(
+    known: Sequence[Known], vectors: Vectors, sentences: Vectors, folds: NDArray[np.int64]
+) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
+    """The borders, and on which side of them each question lies, judged without its own fold."""
+    kinds = np.array([one.kind for one in known])
+    wide, known_words = vectors.astype(np.float64), sentences.astype(np.float64)
     borders: dict[str, Numbers] = {}
     sides: dict[str, Numbers] = {}
     for name, inside, involved in (
@@ -72,28 +114,12 @@ def ask(
         ("territory", kinds == "answerable", kinds != "elsewhere"),
         ("subject_side", kinds != "elsewhere", np.ones(len(known), dtype=bool)),
     ):
-        wide, known_words = vectors.astype(np.float64), sentences.astype(np.float64)
         borders[name] = draw(wide[involved], inside[involved], known_words)
         sides[name] = side(borders[name], wide)
         sides[name][involved] = cross_judged(
             wide[involved], inside[involved], folds[involved], known_words
         )
-    hits = [
-        searcher.search(one.question, vector, count=_HITS)
-        for one, vector in zip(known, vectors, strict=True)
-    ]
-    of_sides = [{name: float(sides[name][row]) for name in sides} for row in range(len(known))]
-    signals = [
-        question_signals(one.question, found, searcher, own)
-        for one, found, own in zip(known, hits, of_sides, strict=True)
-    ]
-    orphaned = [
-        question_signals(one.question, left, searcher, own)
-        if one.kind == "answerable" and (left := without_answers(one, found))
-        else None
-        for one, found, own in zip(known, hits, of_sides, strict=True)
-    ]
-    return Asked(known, hits, signals, borders, orphaned)
+    return borders, sides
 
 
 def without_answers(known: Known, hits: Sequence[Hit]) -> list[Hit]:
@@ -102,9 +128,8 @@ def without_answers(known: Known, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def fold(known: Known) -> int:
-    """Questions that one document answers are judged together, so that none helps another."""
-    key = known.sections[0].split(" > ")[0] if known.sections else known.question
-    return hashlib.sha256(key.encode()).digest()[0] % FOLDS
+    """In which of the `FOLDS` a question is judged, by questions of the others."""
+    return hashlib.sha256(known.question.encode()).digest()[0] % FOLDS
 
 
 def sample_sentences(passages: Sequence[Passage], documents: Sequence[Document]) -> list[str]:

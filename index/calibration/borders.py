@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.calibration.logistic import separate
+from index.logistic import separate
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]

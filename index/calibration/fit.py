@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 
 from corpus.model import Document
 from index.calibration.asked import Asked, ask
-from index.calibration.logistic import Logistic, fit
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import known_questions
 from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
 from index.encoder import Encoder
-from index.search import Searcher
+from index.logistic import Logistic, fit
+from index.material import Material
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -28,7 +29,7 @@ FEWEST_PASSAGES = 40
 # Fewer answerable questions cannot weigh nine signals.
 FEWEST_QUESTIONS = 100
 # Of a question whose section is taken out. Other sections answer many of them too, so it is small;
-# chosen on the questions in `questions.jsonl`.
+# chosen on the questions in `background.jsonl`.
 _ORPHAN_WEIGHT = 0.3
 _JUDGED_PASSAGES = 20
 _ERRORS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
@@ -41,16 +42,15 @@ class General(msgspec.Struct, frozen=True):
     alone: Calibration
 
 
-def calibrate(
-    searcher: Searcher, documents: Sequence[Document], encoder: Encoder, *, language: str
-) -> Calibration:
+def calibrate(material: Material, documents: Sequence[Document], encoder: Encoder) -> Calibration:
     """Fit what the corpus allows, and take the rest from what is shipped.
 
     The same passages and the same model give the same numbers.
     """
-    if len(searcher.passages) < FEWEST_PASSAGES or not language.lower().startswith("en"):
+    english = material.language.lower().startswith("en")
+    if len(material.passages) < FEWEST_PASSAGES or not english:
         return read_general().alone
-    asked = ask(known_questions(documents, searcher.passages), searcher, documents, encoder)
+    asked = ask(known_questions(documents, material.passages), material, documents, encoder)
     if asked.of("answerable").sum() >= FEWEST_QUESTIONS:
         return fitted(asked)
     shipped = read_general().with_borders
@@ -62,9 +62,13 @@ def read_general() -> General:
     return msgspec.json.decode(GENERAL.read_bytes(), type=General)
 
 
-def fit_general(searcher: Searcher, documents: Sequence[Document], encoder: Encoder) -> General:
-    """Fit what is shipped; `python -m index.calibration` writes it."""
-    asked = ask(known_questions(documents, searcher.passages), searcher, documents, encoder)
+def fit_general(material: Material, documents: Sequence[Document], encoder: Encoder) -> General:
+    """Fit what is shipped; `python -m index.calibration` writes it.
+
+    It is for documents of which no questions are known, so nothing is learnt from questions here.
+    """
+    untaught = replace(material, pairs=())
+    asked = ask(known_questions(documents, material.passages), untaught, documents, encoder)
     both = (fitted(asked), fitted(asked, without=frozenset(asked.borders)))
     return General(*(msgspec.structs.replace(one, source="general", borders={}) for one in both))
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.calibration.borders import side
-from index.calibration.logistic import Logistic, probability
 from index.calibration.signals import passage_signals, question_signals
+from index.logistic import Logistic, probability
 from index.search import Hit, Searcher
 
 

@@ -1,10 +1,9 @@
-"""Questions shipped with the program: what the bundled documents answer, and what they do not.
+"""Questions that documents are known to answer, or not to.
 
-`questions.jsonl` holds one object a line. With `sections` ("document id > heading") it is answered
-there, and used for a corpus that has such a section. Without, it is `background`: `kind`
-"near miss" (about health, yet answered by few documents) or "elsewhere" (everyday requests, sums,
-small talk). All were written for this project; `python -m tests.benchmarks confidence` measures
-on others.
+Those that they answer are the documents' own. `background.jsonl`, shipped with the program, holds
+others, one object a line, of a `kind`: "near miss" (about health, yet answered by few documents)
+or "elsewhere" (everyday requests, sums, small talk). All were written for this project;
+`python -m tests.benchmarks confidence` measures on others.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from corpus.model import Document, Passage
 
 Kind = Literal["answerable", "near miss", "elsewhere"]
 
-_FILE = Path(__file__).parent / "questions.jsonl"
+_FILE = Path(__file__).parent / "background.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def section_name(passage: Passage) -> str:
 
 
 @cache
-def shipped() -> tuple[Known, ...]:
+def background() -> tuple[Known, ...]:
     """All questions of the file, in its order."""
     return msgspec.json.decode(
         b"[" + b",".join(_FILE.read_bytes().splitlines()) + b"]", type=tuple[Known, ...]
@@ -53,17 +52,13 @@ def shipped() -> tuple[Known, ...]:
 def known_questions(
     documents: Iterable[Document], passages: Iterable[Passage]
 ) -> tuple[Known, ...]:
-    """The questions in the documents' front matter, and the shipped ones that fit the corpus."""
+    """The questions that the documents answer, then the background ones."""
     sections = {section_name(passage) for passage in passages}
-    own = {
-        item.question: Known(item.question, "answerable", (f"{document.id} > {item.section}",))
-        for document in documents
-        for item in document.questions
-        if f"{document.id} > {item.section}" in sections
-    }
-    fitting = (
-        known
-        for known in shipped()
-        if known.kind != "answerable" or sections.issuperset(known.sections)
-    )
-    return (*own.values(), *(known for known in fitting if known.question not in own))
+    own: dict[str, dict[str, None]] = {}
+    for document in documents:
+        for item in document.questions:
+            name = f"{document.id} > {item.section}"
+            if name in sections:
+                own.setdefault(item.question, {})[name] = None
+    answered = (Known(question, "answerable", tuple(names)) for question, names in own.items())
+    return (*answered, *(known for known in background() if known.question not in own))

@@ -12,9 +12,9 @@ from index.build import split_corpus
 from index.calibration.asked import fold, without_answers
 from index.calibration.borders import cross_judged, draw, side
 from index.calibration.fit import FEWEST_QUESTIONS, read_general
-from index.calibration.logistic import Logistic, fit
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import Known, known_questions, shipped
+from index.logistic import Logistic, fit
 
 TOPICS = ("walking", "sleep", "water", "balance", "stairs", "cycling", "gardening", "rest")
 

@@ -79,6 +79,45 @@ def fit(
     )
 
 
+def choose(
+    inputs: NDArray[np.floating],
+    answers: Numbers,
+    start: NDArray[np.floating],
+    *,
+    sharpness: float,
+    penalty: float,
+    steps: int = 30,
+) -> Numbers:
+    """Multinomial logistic regression of choices on inputs, held near a start.
+
+    Minimises the negative log-likelihood of `answers` under softmax(sharpness x inputs @ result.T)
+    plus penalty x the squared distance of the result from `start`.
+
+    :param inputs: `(m, dimension)`; `answers`: `(m, n)`, rows that sum to 1; `start`:
+        `(n, dimension)`.
+    :param steps: of L-BFGS at most; the last digits do not change what is chosen.
+    :return: `(n, dimension)`.
+    """
+    wide = inputs.astype(np.float64)
+    base = sharpness * (wide @ start.T.astype(np.float64))
+
+    def loss(flat: Numbers) -> tuple[float, Numbers]:
+        moved = flat.reshape(start.shape)
+        odds = base + sharpness * (wide @ moved.T)
+        odds -= odds.max(axis=1, keepdims=True)
+        chances = np.exp(odds)
+        totals = chances.sum(axis=1, keepdims=True)
+        value = penalty * (flat @ flat) - np.sum(answers * (odds - np.log(totals)))
+        slope = sharpness * ((chances / totals - answers).T @ wide) + 2 * penalty * moved
+        return float(value), slope.ravel()
+
+    found = minimize(
+        loss, np.zeros(start.size), jac=True, method="L-BFGS-B", options={"maxiter": steps}
+    ).x
+    # A machine's last bits stay out of what is written.
+    return np.asarray(np.round(start + found.reshape(start.shape), _DIGITS))
+
+
 def separate(
     inputs: Numbers, right: Flags, weight: Numbers, *, penalty: float, lowest: float | None = None
 ) -> Numbers:
