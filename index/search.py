@@ -15,11 +15,13 @@ from index.taught import Taught
 
 # Each kind of search brings this many candidates; what none ranks so high cannot win.
 _CANDIDATES = 100
-# Weights of the standardised scores beside the standardised dense one: of BM25, and, where the
-# documents list questions that they answer, of BM25 over text and questions and of the nearest
-# question (`python -m tests.benchmarks weights`).
+# Weight of the standardised BM25 score beside the standardised dense one. Chosen, as the two below,
+# on questions that were not among the known ones (`python -m tests.benchmarks weights`).
 _LEXICAL_WEIGHT = 0.3
-_NEAREST_WEIGHT = 0.5
+# Where the documents list questions that they answer: of BM25 over text and questions, and of the
+# nearest question.
+_TAUGHT_LEXICAL_WEIGHT = 0.4
+_NEAREST_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ class Searcher:
             nearness = self.taught.nearness(vector)
             rows = np.union1d(rows, _largest(nearness, wanted))
         searched = self.dense.scores(vector, rows)
-        score = _standardised(searched) + _LEXICAL_WEIGHT * _standardised(lexical[rows])
-        dense, known = searched, searched / 2
+        score = _standardised(searched)
         if self.taught:
             dense = products(self.vectors, vector, rows)
             known = np.where(np.isfinite(nearness[rows]), nearness[rows], dense / 2)
+            score += _TAUGHT_LEXICAL_WEIGHT * _standardised(lexical[rows])
             score += _NEAREST_WEIGHT * _standardised(known)
+        else:
+            dense, known = searched, searched / 2
+            score += _LEXICAL_WEIGHT * _standardised(lexical[rows])
         # Rows are ascending and the sort is stable: ties fall to the earlier passage.
         order = np.argsort(-score, kind="stable")[:count]
         return [

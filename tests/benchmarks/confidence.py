@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from chatbot.confidence import STRICTNESSES, Thresholds, status_of
+from chatbot.evaluate.measures import COVERAGES, Measure, auroc, bootstrap, calibration_error
 from index import Calibration, Found, Index
 from index.calibration import judge
 from index.calibration.asked import Asked, ask, fold
@@ -28,9 +29,6 @@ _DATA = PROJECT / "tests" / "data"
 _ANSWERABLE = "paraphrases.jsonl"
 _NEAR = "heldback/near_misses.jsonl"
 _OTHERS = ("heldback/off_topic.jsonl", "heldback/rambling.jsonl", "heldback/other_language.jsonl")
-_BINS = 10
-_SAMPLES = 1_000
-_COVERAGES = (0.25, 0.5, 0.75, 0.9, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +132,8 @@ def _print_ranking(answerable: Sequence[Judged], near: Sequence[Judged]) -> None
     )
 
 
-def auroc(truth: Numbers, sure: Numbers) -> float:
-    """Probability that a true one is surer than a false one, ties counting half.
-
-    By hand: true 0.9 and 0.4, false 0.5: one of two pairs is in order, so 0.5.
-    """
-    above = sure[truth > 0][:, None] - sure[truth == 0][None, :]
-    return float(((above > 0) + 0.5 * (above == 0)).mean()) if above.size else float("nan")
-
-
-def calibration_error(truth: Numbers, sure: Numbers) -> float:
-    """Mean distance of probability and share of true ones, in ten bins of equal number."""
-    bins = np.array_split(np.argsort(sure, kind="stable"), _BINS)
-    distances = [len(b) * abs(truth[b].mean() - sure[b].mean()) for b in bins if len(b)]
-    return float(sum(distances) / len(sure))
-
-
-def _interval(measure: Callable[[Numbers, Numbers], float], truth: Numbers, sure: Numbers) -> str:
-    draws = np.random.default_rng(0).integers(len(truth), size=(_SAMPLES, len(truth)))
-    values = [measure(truth[draw], sure[draw]) for draw in draws]
-    low, high = np.nanpercentile(values, [2.5, 97.5])
+def _interval(measure: Measure, truth: Numbers, sure: Numbers) -> str:
+    low, high = bootstrap(measure, truth, sure)
     return f"{measure(truth, sure):.3f} [{low:.3f}, {high:.3f}]"
 
 
@@ -161,7 +141,7 @@ def _print_risk(every: Sequence[Judged]) -> None:
     """Of the surest questions, the share whose first three hold nothing right."""
     order = sorted(every, key=lambda one: -one.found.answers)
     print("\nrisk-coverage: share answered, and of those without a right passage among three")
-    for coverage in _COVERAGES:
+    for coverage in COVERAGES:
         surest = order[: max(1, round(coverage * len(order)))]
         wrong = [float(not one.right_among_three) for one in surest]
         print(f"  {coverage:5.2f}  {mean_interval(wrong)}")

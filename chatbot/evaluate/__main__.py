@@ -1,0 +1,114 @@
+"""`python -m chatbot.evaluate FILE.jsonl`: how well questions with known answers are answered."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from chatbot.evaluate.cases import STATUSES, QuestionFileError, read_cases
+from chatbot.evaluate.report import Report, evaluate
+from chatbot.options import UNUSABLE, add_options, open_bot
+from corpus.command_line import run, say
+
+_EXAMPLES = """examples:
+  python -m chatbot.evaluate tests/data/paraphrases.jsonl
+  python -m chatbot.evaluate tests/data/urgent.jsonl
+  python -m chatbot.evaluate tests/data/paraphrases.jsonl tests/data/heldback/near_misses.jsonl
+  python -m chatbot.evaluate my_questions.jsonl --corpus my_leaflets --at-least hit_at_3=0.9
+
+exit codes: 0 done, 1 a figure is beyond its bar, 2 bad arguments or unusable input
+"""
+
+_BARS = (
+    "status_right", "hit_at_1", "hit_at_3", "mrr", "ndcg_at_10", "answered_and_right",
+    "wrongly_answered", "sensitivity", "false_alarms", "auroc", "calibration_error",
+)  # fmt: skip
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        cases = [case for file in options.files for case in read_cases(file)]
+        bot = open_bot(options)
+        report = evaluate(bot, cases, corpus=options.corpus)
+    except (QuestionFileError, *UNUSABLE) as error:
+        say(f"error: {error}")
+        return 2
+    print(json.dumps(asdict(report), indent=1) if options.json else _table(report))
+    missed = [f for f, bar in options.at_least if not (getattr(report, f) or 0.0) >= bar]
+    for figure in missed:
+        say(f"{figure} is {getattr(report, figure)}, below its bar")
+    exceeded = [f for f, bar in options.at_most if not (getattr(report, f) or 0.0) <= bar]
+    for figure in exceeded:
+        say(f"{figure} is {getattr(report, figure)}, above its bar")
+    return 1 if missed or exceeded else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m chatbot.evaluate",
+        description="Asks every question of the files and says how well they were answered.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="questions, one JSON object a line"
+    )
+    add_options(parser)
+    parser.add_argument("--json", action="store_true", help="the figures as one JSON object")
+    parser.add_argument(
+        "--at-least",
+        type=_bar,
+        action="append",
+        default=[],
+        metavar="FIGURE=NUMBER",
+        help="exit with 1 when a figure is lower, for example hit_at_3=0.9",
+    )
+    parser.add_argument(
+        "--at-most",
+        type=_bar,
+        action="append",
+        default=[],
+        metavar="FIGURE=NUMBER",
+        help="exit with 1 when a figure is higher, for example false_alarms=0.05",
+    )
+    return parser
+
+
+def _bar(text: str) -> tuple[str, float]:
+    figure, _, number = text.partition("=")
+    if figure not in _BARS:
+        raise argparse.ArgumentTypeError(f"{figure!r} is no figure from 0 to 1 of the report")
+    try:
+        return figure, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{number!r} is no number") from None
+
+
+def _table(report: Report) -> str:
+    def shown(value: Any) -> str:
+        if isinstance(value, tuple):
+            return " to ".join(shown(bound) for bound in value)
+        return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+    rows = [(name.replace("_", " "), value) for name, value in asdict(report).items()]
+    lines = [
+        f"{name:28} {shown(value)}"
+        for name, value in rows
+        if value is not None and not isinstance(value, dict)
+    ]
+    for coverage, risk in report.risk_at_coverage.items():
+        lines.append(f"{f'wrong of the surest {coverage:.0%}':28} {risk:.3f}")
+    lines += ["", f"{'expected':12}" + "".join(f"{status:>12}" for status in STATUSES)]
+    for expected, given in report.statuses.items():
+        counts = "".join(f"{given.get(status, 0):>12}" for status in STATUSES)
+        lines.append(f"{expected:12}{counts}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    run(main)
