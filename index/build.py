@@ -32,8 +32,8 @@ Vectors = NDArray[np.float32]
 
 # Another version of one of these may split, tokenise or embed the same file differently.
 _LIBRARIES = (
-    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "scipy", "sentence-transformers",
-    "sentencex", "tokenizers", "torch", "transformers",
+    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "scikit-learn", "scipy",
+    "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
 
@@ -181,6 +181,9 @@ def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, last: Conten
             searcher.taught.save(unfinished)
         if len(material.passages) > EXACT_LIMIT:
             write_approximate(searcher.searched, unfinished / "approximate.faiss")
+        calibration, borders = calibrate(material, corpus.documents, encoder)
+        for name, border in borders.items():
+            border.save(unfinished / f"border-{name}.npy")
         manifest = place.publish(
             unfinished,
             {
@@ -192,7 +195,7 @@ def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, last: Conten
                 "passages": len(material.passages),
                 "model": model_record(encoder),
                 "libraries": libraries(),
-                "calibration": calibrate(material, corpus.documents, encoder),
+                "calibration": calibration,
             },
         )
     return Built(manifest, embedded=embedded, unchanged=False)

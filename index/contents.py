@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Document, Passage, Reference
+from index.calibration.borders import Border
 from index.errors import CorruptIndex
 from index.folder import IndexFolder, Manifest
 from index.lexical import Lexical
 from index.taught import Taught
 
+_BORDER = "border-"
 Vectors = NDArray[np.float32]
 
 
@@ -32,6 +34,7 @@ class Contents:
     vectors: Vectors
     lexical: Lexical
     taught: Taught | None
+    borders: Mapping[str, Border]  # by the signal that they give
 
 
 def read_contents(place: IndexFolder) -> Contents:
@@ -63,7 +66,12 @@ def _read(place: IndexFolder, manifest: Manifest) -> Contents:
             references=tuple(_read_lines(data / "references.jsonl", Reference)),
             vectors=np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False),
             lexical=Lexical.open(data / "lexical", language=manifest.language),
-            taught=Taught.open(data),
+            taught=Taught.open(data) if "taught-vectors.npy" in manifest.files else None,
+            borders={
+                name.removeprefix(_BORDER).removesuffix(".npy"): Border.open(data / name)
+                for name in sorted(manifest.files)
+                if name.startswith(_BORDER)
+            },
         )
     except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
         raise CorruptIndex(f"The index in {data} cannot be read ({error})") from None

@@ -31,6 +31,7 @@ class Index:
         own = (r for document in self.documents.values() for r in document.references)
         self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
         self.encoder = encoder
+        self.borders = contents.borders
         approximate = contents.data / "approximate.faiss"
         taught = contents.taught
         searched = taught.vectors if taught else contents.vectors
@@ -97,7 +98,8 @@ class Index:
         if vector is None:
             vector = self.encoder.encode_question(question)
         hits = self.searcher.search(question, vector, count=count)
-        return judged(self.manifest.calibration, question, vector, hits, self.searcher)
+        calibration = self.manifest.calibration
+        return judged(calibration, question, vector, hits, self.searcher, self.borders)
 
 
 def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:

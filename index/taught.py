@@ -79,13 +79,11 @@ class Taught:
             np.save(folder / f"taught-{name}.npy", getattr(self, name), allow_pickle=False)
 
     @classmethod
-    def open(cls, folder: Path) -> Taught | None:
-        """What `save` wrote, memory-mapped, or None for documents without known questions.
+    def open(cls, folder: Path) -> Taught:
+        """What `save` wrote, memory-mapped.
 
         :raises OSError, ValueError: a file is missing or damaged.
         """
-        if not (folder / "taught-vectors.npy").is_file():
-            return None
         vectors, questions, pairs = (
             np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False)
             for name in ("vectors", "questions", "pairs")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.model import Document, Passage
 from corpus.sentences import sentence_spans
-from index.calibration.borders import FOLDS, cross_judged, draw, side
+from index.calibration.borders import FOLDS, Border, cross_judged, draw
 from index.calibration.questions import Known
 from index.calibration.signals import question_signals
 from index.encoder import Encoder, Vectors
@@ -33,7 +33,7 @@ class Asked:
     questions: tuple[Known, ...]
     hits: list[list[Hit]]
     signals: list[dict[str, float]]
-    borders: Mapping[str, Numbers]
+    borders: Mapping[str, Border]
     # Of each answerable question once more, as if the sections that answer it were never found.
     orphaned: list[dict[str, float] | None]
 
@@ -65,7 +65,7 @@ def ask(
     sentences = encoder.encode_texts(sample_sentences(material.passages, documents))
     folds = np.array([fold(one) for one in known])
     searchers = _searchers(known, folds, material)
-    borders, sides = _borders(known, vectors, sentences, folds)
+    borders, sides = _borders(known, vectors, sentences, folds, taught=bool(material.pairs))
     hits = [
         searchers[number].search(one.question, vector, count=_HITS)
         for one, vector, number in zip(known, vectors, folds, strict=True)
@@ -102,22 +102,30 @@ def _searchers(
 
 
 def _borders(
-    known: Sequence[Known], vectors: Vectors, sentences: Vectors, folds: NDArray[np.int64]
-) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
-    """The borders, and on which side of them each question lies, judged without its own fold."""
+    known: Sequence[Known],
+    vectors: Vectors,
+    sentences: Vectors,
+    folds: NDArray[np.int64],
+    *,
+    taught: bool,
+) -> tuple[dict[str, Border], dict[str, Numbers]]:
+    """The borders, and on which side of them each question lies, judged without its own fold.
+
+    :param taught: draw them with the questions that are answered, too, and not just with sentences.
+    """
     kinds = np.array([one.kind for one in known])
-    wide, known_words = vectors.astype(np.float64), sentences.astype(np.float64)
-    borders: dict[str, Numbers] = {}
+    drawn = np.ones(len(known), dtype=bool) if taught else kinds != "answerable"
+    borders: dict[str, Border] = {}
     sides: dict[str, Numbers] = {}
     for name, inside, involved in (
         # Everyday requests are far from this border; near misses say where it runs.
-        ("territory", kinds == "answerable", kinds != "elsewhere"),
-        ("subject_side", kinds != "elsewhere", np.ones(len(known), dtype=bool)),
+        ("territory", kinds == "answerable", drawn & (kinds != "elsewhere")),
+        ("subject_side", kinds != "elsewhere", drawn),
     ):
-        borders[name] = draw(wide[involved], inside[involved], known_words)
-        sides[name] = side(borders[name], wide)
+        borders[name] = draw(vectors[involved], inside[involved], sentences)
+        sides[name] = borders[name].side(vectors)
         sides[name][involved] = cross_judged(
-            wide[involved], inside[involved], folds[involved], known_words
+            vectors[involved], inside[involved], folds[involved], sentences
         )
     return borders, sides
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.model import Document
 from index.calibration.asked import Asked, ask
+from index.calibration.borders import Border
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import known_questions
 from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
@@ -42,19 +43,23 @@ class General(msgspec.Struct, frozen=True):
     alone: Calibration
 
 
-def calibrate(material: Material, documents: Sequence[Document], encoder: Encoder) -> Calibration:
+def calibrate(
+    material: Material, documents: Sequence[Document], encoder: Encoder
+) -> tuple[Calibration, Mapping[str, Border]]:
     """Fit what the corpus allows, and take the rest from what is shipped.
 
-    The same passages and the same model give the same numbers.
+    The same passages and the same model give the same numbers. The borders are those by whose
+    names the calibration goes; none for a corpus that is too small.
     """
     english = material.language.lower().startswith("en")
     if len(material.passages) < FEWEST_PASSAGES or not english:
-        return read_general().alone
+        return read_general().alone, {}
     asked = ask(known_questions(documents, material.passages), material, documents, encoder)
     if asked.of("answerable").sum() >= FEWEST_QUESTIONS:
-        return fitted(asked)
+        return fitted(asked), asked.borders
     shipped = read_general().with_borders
-    return _measured(asked, shipped.answers, shipped.subject, shipped.passage, "background")
+    found = _measured(asked, shipped.answers, shipped.subject, shipped.passage, "background")
+    return found, asked.borders
 
 
 def read_general() -> General:
@@ -70,7 +75,7 @@ def fit_general(material: Material, documents: Sequence[Document], encoder: Enco
     untaught = replace(material, pairs=())
     asked = ask(known_questions(documents, material.passages), untaught, documents, encoder)
     both = (fitted(asked), fitted(asked, without=frozenset(asked.borders)))
-    return General(*(msgspec.structs.replace(one, source="general", borders={}) for one in both))
+    return General(*(msgspec.structs.replace(one, source="general") for one in both))
 
 
 def fitted(asked: Asked, *, without: Iterable[str] = ()) -> Calibration:
@@ -135,7 +140,6 @@ def _measured(
     return Calibration(
         source=source,
         questions=int(answerable.sum()),
-        borders={name: border.tolist() for name, border in asked.borders.items()},
         answers=answers,
         subject=subject,
         passage=passage,

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from index.calibration.borders import side
+from index.calibration.borders import Border
 from index.calibration.signals import passage_signals, question_signals
 from index.logistic import Logistic, probability
 from index.search import Hit, Searcher
@@ -37,7 +37,6 @@ class Calibration(msgspec.Struct, frozen=True):
 
     source: str
     questions: int  # that the corpus is known to answer, and that were used
-    borders: dict[str, list[float]]  # by the signal they give; see `index.calibration.borders`
     answers: Logistic  # do the documents answer the question?
     subject: Logistic  # is it about what the documents are about?
     passage: Logistic  # does this passage?
@@ -77,16 +76,16 @@ def judged(
     vector: NDArray[np.float32],
     hits: Sequence[Hit],
     searcher: Searcher,
+    borders: Mapping[str, Border],
 ) -> Found:
     """Put probabilities to what a searcher found.
 
     :param vector: of the question, unit length.
+    :param borders: by the signals that they give.
     """
     if not hits:
         return Found((), 0.0, 0.0)
-    sides = {
-        name: float(side(np.array(border), vector)) for name, border in calibration.borders.items()
-    }
+    sides = {name: float(border.side(vector)) for name, border in borders.items()}
     return judge(calibration, question_signals(question, hits, searcher, sides), hits)
 
 

@@ -18,15 +18,17 @@ from index.search import Hit, Searcher
 Rows = NDArray[np.int32]
 
 _FIRST = 10  # hits that are compared with the first one
+_BEHIND = 3  # of them, the first few may answer as well
 _LONG = 10  # words; a longer story is no better answerable for its length
 
 # Do the documents answer the question?
 ANSWERS = (
-    "territory", "nearness", "lead", "passage_covers", "document_covers", "known_words", "words",
+    "territory", "nearness", "known", "lead", "passage_covers", "document_covers", "known_words",
+    "words",
 )  # fmt: skip
 # Is it about what they are about?
 SUBJECT = (
-    "subject_side", "nearness", "lead", "passage_covers", "document_covers", "known_words",
+    "subject_side", "nearness", "known", "lead", "passage_covers", "document_covers", "known_words",
     "words", "agreement",
 )  # fmt: skip
 # Is this passage one that answers?
@@ -62,16 +64,17 @@ def question_signals(
     first, near = hits[0], hits[:_FIRST]
     same = Counter(hit.passage.document_id for hit in near)[first.passage.document_id]
     start, end = searcher.document_rows(first.row)
-    others = [hit.dense for hit in near[3:]] or [first.dense]
+    others = [hit.score for hit in near[_BEHIND:]] or [first.score]
     return {
         **sides,
         "nearness": first.dense / 2,
+        "known": first.known,
         "passage_covers": words.share([_holds(r, first.row, first.row + 1) for r in words.rows]),
         "document_covers": words.share([_holds(rows, start, end) for rows in words.rows]),
         "known_words": words.share([len(rows) > 0 for rows in words.rows]),
         "words": float(np.log1p(min(len(words.rows), _LONG))),
         "agreement": same / len(near),
-        "lead": (first.dense - float(np.mean(others))) / 2,
+        "lead": first.score - float(np.mean(others)),
     }
 
 

@@ -1,18 +1,20 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from chatbot import Chatbot
 from chatbot.evaluate import (
     Case,
     QuestionFileError,
     evaluate,
-    interval,
-    main,
     read_cases,
     section_name,
 )
+from chatbot.evaluate.__main__ import main
+from chatbot.evaluate.measures import auroc, bootstrap, calibration_error, interval, risk_at
 from corpus import DEFAULT_CORPUS, load_corpus
 
 PARAPHRASES = Path(__file__).resolve().parents[1] / "data" / "paraphrases.jsonl"
@@ -122,6 +124,42 @@ def test_intervals_are_those_of_wilsons_paper():
     assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert interval(0, 5)[0] == 0.0
     assert interval(5, 5)[1] == pytest.approx(1.0)
+
+
+def test_auroc_agrees_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    truth = (generator.random(200) < 0.3).astype(float)
+    sure = np.round(0.3 * truth + generator.random(200), 1)  # with ties
+    assert auroc(truth, sure) == pytest.approx(roc_auc_score(truth, sure))
+    low, high = bootstrap(auroc, truth, sure)
+    assert low < auroc(truth, sure) < high
+
+
+def test_calibration_error_and_risk_are_those_counted_by_hand():
+    truth, sure = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.9, 0.6, 0.7, 0.2])
+    # Each has a bin of its own: 0.1, 0.4, 0.7 and 0.2 beside the truth.
+    assert calibration_error(truth, sure) == pytest.approx((0.1 + 0.4 + 0.7 + 0.2) / 4)
+    assert [risk_at(c)(truth, sure) for c in (0.01, 0.5, 1.0)] == pytest.approx([0, 1 / 2, 1 / 2])
+
+
+def test_confidence_is_measured_on_questions_of_both_kinds(leaflets, tmp_path, encoder):
+    bot = Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    answerable = Case("Can I swim in water?", sections=("water > Can I swim?",))
+    other = Case("Quantum chromodynamics lecture?", expect="not_found")
+    urgent = Case("I can't breathe", expect="urgent")
+    report = evaluate(bot, [answerable, other, urgent], corpus=leaflets)
+    assert report.auroc == 1.0
+    assert report.risk_at_coverage == {0.25: 0, 0.5: 0, 0.75: 0.5, 0.9: 0.5, 1.0: 0.5}
+    assert evaluate(bot, [answerable, urgent], corpus=leaflets).auroc is None
+
+
+def test_several_files_are_one_set(leaflets, tmp_path, capsys):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "store"), "--json"]
+    first = written(tmp_path, {"question": "Can I swim?", "sections": ["water > Can I swim?"]})
+    second = tmp_path / "second.jsonl"
+    second.write_text('{"question": "Zebra?", "expect": "not_found"}')
+    assert main([str(first), str(second), *options]) == 0
+    assert json.loads(capsys.readouterr().out)["questions"] == 2
 
 
 def test_a_rate_of_false_alarms_above_its_bar_ends_with_one(leaflets, tmp_path, capsys):

@@ -8,12 +8,12 @@ import pytest
 
 from corpus.load import load_corpus
 from index import Index, IndexFolder, build_index, threshold
-from index.build import split_corpus
-from index.calibration.asked import fold, without_answers
+from index.build import gather
+from index.calibration.asked import ask, without_answers
 from index.calibration.borders import cross_judged, draw, side
 from index.calibration.fit import FEWEST_QUESTIONS, read_general
 from index.calibration.model import Calibration, Point
-from index.calibration.questions import Known, known_questions, shipped
+from index.calibration.questions import background, known_questions
 from index.logistic import Logistic, fit
 
 TOPICS = ("walking", "sleep", "water", "balance", "stairs", "cycling", "gardening", "rest")
@@ -196,10 +196,19 @@ def test_a_section_taken_out_is_nowhere_in_the_hits(asking_clinic, tmp_path, enc
         assert not any(known.is_answered_by(hit.passage) for hit in left)
 
 
-def test_questions_of_one_document_are_judged_together():
-    first = Known("Is it safe?", "answerable", ("walking > Is walking safe?",))
-    second = Known("May I?", "answerable", ("walking > Who may?", "water > Who may?"))
-    assert fold(first) == fold(second)
+def test_no_question_is_judged_by_a_search_that_has_learnt_from_it(asking_clinic, encoder):
+    corpus = load_corpus(asking_clinic)
+    material, _ = gather(corpus, encoder)
+    known = known_questions(corpus.documents, material.passages)
+    asked = ask(known, material, corpus.documents, encoder)
+    own = asked.of("answerable")
+    assert own.sum() == 144
+    taught = material.searcher()
+    for row in np.flatnonzero(own):
+        question = known[row].question
+        (best,) = taught.search(question, material.questions[question], count=1)
+        assert best.known == pytest.approx(1, abs=1e-5)
+        assert max(hit.known for hit in asked.hits[row]) < 0.99
 
 
 def test_confidence_falls_with_the_place(asking_clinic, tmp_path, encoder):
@@ -218,20 +227,11 @@ def test_a_question_without_words_is_not_answered(leaflets, tmp_path, encoder):
     assert index.find("", count=3).answers < 0.5
 
 
-def test_shipped_questions_are_different_and_name_sections_that_exist():
-    questions = [known.question for known in shipped()]
+def test_background_questions_are_different_and_of_both_kinds():
+    questions = [known.question for known in background()]
     assert len(set(questions)) == len(questions)
-    corpus = load_corpus()
-    known = known_questions(corpus.documents, split_corpus(corpus, _Counter()))
-    answerable = [one for one in shipped() if one.kind == "answerable"]
-    assert set(answerable) <= set(known)
-
-
-class _Counter:
-    window = 256
-
-    def count_tokens(self, text, /):
-        return len(text.split())
+    assert {known.kind for known in background()} == {"near miss", "elsewhere"}
+    assert not any(known.sections for known in background())
 
 
 def test_no_question_that_is_measured_on_is_shipped():
@@ -242,4 +242,6 @@ def test_no_question_that_is_measured_on_is_shipped():
         for line in file.read_text(encoding="utf-8").splitlines()
     }
     assert len(measured) > 500
-    assert not measured & {" ".join(known.question.casefold().split()) for known in shipped()}
+    shipped = [known.question for known in background()]
+    shipped += [q.question for document in load_corpus().documents for q in document.questions]
+    assert not measured & {" ".join(question.casefold().split()) for question in shipped}

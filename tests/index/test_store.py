@@ -81,7 +81,7 @@ def test_manifest_describes_every_file(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
     manifest = json.loads(path.read_text())
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
     assert manifest["model"]["fingerprint"] == encoder.fingerprint
     assert (
         manifest["documents"]["sleep"]
@@ -145,7 +145,7 @@ def test_another_model_is_stale(leaflets, store, encoder):
 def test_an_index_of_another_format_is_stale(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
-    path.write_text(path.read_text().replace('"format": 2', '"format": 0'))
+    path.write_text(path.read_text().replace('"format": 3', '"format": 0'))
     with pytest.raises(StaleIndex, match="format"):
         search(leaflets, store)
 
