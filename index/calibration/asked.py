@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 _SENTENCES = 500  # that stand for the documents
 _SHORTEST_SENTENCE = 3  # words
 _HITS = 100
+_ASKED = 2_000  # answerable questions, evenly spread; more would only take longer
+_NEVER_LEFT_OUT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +58,41 @@ class Asked:
 def ask(
     known: tuple[Known, ...], material: Material, documents: Sequence[Document], encoder: Encoder
 ) -> Asked:
-    """Search for every question and draw the corpus's borders with them.
+    """Search for the background questions and a sample of those that are answered; draw borders.
 
-    A question that the searcher has learnt from would find its own answer too well; it is asked
-    of one that has learnt from the other folds only.
+    A question that the searcher has learnt from would find its own answer too well. It is asked
+    of one that has learnt from all known questions but those of its fold.
     """
     vectors = _vectors(known, material, encoder)
     sentences = encoder.encode_texts(sample_sentences(material.passages, documents))
-    folds = np.array([fold(one) for one in known])
+    folds = _folds(known)
     searchers = _searchers(known, folds, material)
     borders, sides = _borders(known, vectors, sentences, folds, taught=bool(material.pairs))
+    asked = np.flatnonzero(folds != _NEVER_LEFT_OUT)
     hits = [
-        searchers[number].search(one.question, vector, count=_HITS)
-        for one, vector, number in zip(known, vectors, folds, strict=True)
+        searchers[int(folds[row])].search(known[row].question, vectors[row], count=_HITS)
+        for row in asked
     ]
     signals: list[dict[str, float]] = []
     orphaned: list[dict[str, float] | None] = []
-    for row, (one, found) in enumerate(zip(known, hits, strict=True)):
+    for row, found in zip(asked, hits, strict=True):
+        one = known[row]
         own = {name: float(sides[name][row]) for name in sides}
         searcher = searchers[int(folds[row])]
         signals.append(question_signals(one.question, found, searcher, own))
         left = without_answers(one, found) if one.kind == "answerable" else []
         orphaned.append(question_signals(one.question, left, searcher, own) if left else None)
-    return Asked(known, hits, signals, borders, orphaned)
+    return Asked(tuple(known[row] for row in asked), hits, signals, borders, orphaned)
+
+
+def _folds(known: Sequence[Known]) -> NDArray[np.int64]:
+    """In which fold each question is judged; of the answerable ones only a sample is."""
+    folds = np.array([fold(one) for one in known])
+    answerable = np.array([row for row, one in enumerate(known) if one.kind == "answerable"])
+    if len(answerable) > _ASKED:
+        chosen = np.linspace(0, len(answerable) - 1, _ASKED).astype(int)
+        folds[np.delete(answerable, chosen)] = _NEVER_LEFT_OUT
+    return folds
 
 
 def _vectors(known: Sequence[Known], material: Material, encoder: Encoder) -> Vectors:
@@ -124,9 +138,8 @@ def _borders(
     ):
         borders[name] = draw(vectors[involved], inside[involved], sentences)
         sides[name] = borders[name].side(vectors)
-        sides[name][involved] = cross_judged(
-            vectors[involved], inside[involved], folds[involved], sentences
-        )
+        judged = cross_judged(vectors[involved], inside[involved], folds[involved], sentences)
+        sides[name][involved] = judged
     return borders, sides
 
 

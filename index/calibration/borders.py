@@ -94,9 +94,12 @@ def draw(questions: Vectors, inside: Flags, sentences: Vectors) -> Border:
 def cross_judged(
     questions: Vectors, inside: Flags, folds: NDArray[np.int64], sentences: Vectors
 ) -> Numbers:
-    """The side of each question, by a border that was drawn without its fold: `(n,)`."""
+    """The side of each question, by a border that was drawn without its fold: `(n,)`.
+
+    :param folds: of each question; those below 0 help to draw every border, and get 0.
+    """
     sides = np.zeros(len(questions))
-    for fold in np.unique(folds):
+    for fold in np.unique(folds[folds >= 0]):
         out = folds == fold
         sides[out] = draw(questions[~out], inside[~out], sentences).side(questions[out])
     return sides

@@ -92,7 +92,7 @@ def fitted(asked: Asked, *, without: Iterable[str] = ()) -> Calibration:
         [name for name in SUBJECT if name not in left_out],
         weight=_balanced(on_subject),
     )
-    return _measured(asked, answers, subject, _fit_passage(asked, answers), "own questions")
+    return _measured(asked, answers, subject, _fit_passage(asked), "own questions")
 
 
 def _fit_answers(asked: Asked, names: Sequence[str]) -> Logistic:
@@ -114,21 +114,15 @@ def _fit_answers(asked: Asked, names: Sequence[str]) -> Logistic:
     return found.recalibrated(samples, right, weight)
 
 
-def _fit_passage(asked: Asked, answers: Logistic) -> Logistic:
-    """Passages of the sections that answer against all others, in front those of near misses."""
+def _fit_passage(asked: Asked) -> Logistic:
+    """Of the answerable questions: passages of the sections that answer against all others."""
     samples: list[dict[str, float]] = []
     right: list[bool] = []
-    counts: list[float] = []
-    kinds = [known.kind for known in asked.questions]
-    # Near misses count as much in sum as answerable questions.
-    near = kinds.count("answerable") / max(kinds.count("near miss"), 1)
-    for known, hits, signals in zip(asked.questions, asked.hits, asked.signals, strict=True):
-        if known.kind != "elsewhere":
-            judged = hits[:_JUDGED_PASSAGES]
-            samples += passage_signals(judged, answers.log_odds(signals))
-            right += [known.is_answered_by(hit.passage) for hit in judged]
-            counts += [1.0 if known.kind == "answerable" else near] * len(judged)
-    return fit(samples, np.array(right), PASSAGE, weight=np.array(counts))
+    for known, hits in zip(asked.questions, asked.hits, strict=True):
+        if known.kind == "answerable":
+            samples += passage_signals(hits)[:_JUDGED_PASSAGES]
+            right += [known.is_answered_by(hit.passage) for hit in hits[:_JUDGED_PASSAGES]]
+    return fit(samples, np.array(right), PASSAGE, weight=np.ones(len(right)), penalty=0.0)
 
 
 def _measured(

@@ -39,7 +39,7 @@ class Calibration(msgspec.Struct, frozen=True):
     questions: int  # that the corpus is known to answer, and that were used
     answers: Logistic  # do the documents answer the question?
     subject: Logistic  # is it about what the documents are about?
-    passage: Logistic  # does this passage?
+    passage: Logistic  # if they answer it, does this passage?
     answered: list[Point]  # near misses against answerable questions, thresholds ascending
     related: list[Point]  # questions about something else against those on the subject
 
@@ -59,13 +59,13 @@ class Found:
 
 def judge(calibration: Calibration, signals: Mapping[str, float], hits: Sequence[Hit]) -> Found:
     """Put probabilities to hits, best first, by their `question_signals`."""
-    odds = calibration.answers.log_odds(signals)
-    sure = [calibration.passage.probability(one) for one in passage_signals(hits, odds)]
+    answers = calibration.answers.probability(signals)
+    sure = [answers * calibration.passage.probability(one) for one in passage_signals(hits)]
     return Found(
         hits=tuple(
             replace(hit, confidence=round(one, 4)) for hit, one in zip(hits, sure, strict=True)
         ),
-        answers=round(probability(odds), 4),
+        answers=round(answers, 4),
         subject=round(calibration.subject.probability(signals), 4),
     )
 

@@ -31,8 +31,8 @@ SUBJECT = (
     "subject_side", "nearness", "known", "lead", "passage_covers", "document_covers", "known_words",
     "words", "agreement",
 )  # fmt: skip
-# Is this passage one that answers?
-PASSAGE = ("answers", "behind")
+# If they answer it, does this passage?
+PASSAGE = ("first", "behind", "ahead")
 
 
 class _Words:
@@ -78,13 +78,18 @@ def question_signals(
     }
 
 
-def passage_signals(hits: Sequence[Hit], answers: float) -> list[dict[str, float]]:
-    """The signals named in `PASSAGE`, of each hit: 0 or less behind the best one.
+def passage_signals(hits: Sequence[Hit]) -> list[dict[str, float]]:
+    """The signals named in `PASSAGE`, of each hit.
 
-    :param answers: log-odds that the documents answer.
+    Whether it is the best (1 or 0); how far the best other one is in front of it (0 or less), or
+    it in front of that (0 or more).
     """
-    best = max(hit.score for hit in hits)
-    return [{"answers": answers, "behind": hit.score - best} for hit in hits]
+    best, second = sorted((hit.score for hit in hits), reverse=True)[:2] if hits[1:] else (0.0, 0.0)
+    margins = [hit.score - (second if hit.score == best else best) for hit in hits]
+    return [
+        {"first": float(margin >= 0), "behind": min(0.0, margin), "ahead": max(0.0, margin)}
+        for margin in margins
+    ]
 
 
 def _holds(rows: Rows, start: int, end: int) -> bool:

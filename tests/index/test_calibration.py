@@ -5,12 +5,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import SVC
 
 from corpus.load import load_corpus
 from index import Index, IndexFolder, build_index, threshold
 from index.build import gather
 from index.calibration.asked import ask, without_answers
-from index.calibration.borders import cross_judged, draw, side
+from index.calibration.borders import Border, cross_judged, draw
 from index.calibration.fit import FEWEST_QUESTIONS, read_general
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import background, known_questions
@@ -105,27 +107,72 @@ def test_recalibrating_keeps_the_order():
     assert np.mean(sure) == pytest.approx(right.mean(), abs=1e-3)
 
 
-def test_a_border_parts_the_two_sides_and_judges_none_by_itself():
+def sides_of_a_ring(count=200):
+    """Inside lies a ring around what is outside: no plane parts the two."""
+    generator = np.random.default_rng(0)
+    angle, inside = generator.uniform(0, 2 * np.pi, count), np.arange(count) % 2 == 0
+    radius = np.where(inside, 1.0, 0.2) + generator.normal(0, 0.05, count)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), inside
+
+
+NO_SENTENCES = np.empty((0, 2))
+
+
+def test_a_border_parts_what_no_plane_can():
+    vectors, inside = sides_of_a_ring()
+    # On a sphere, as an encoder's vectors are.
+    vectors = np.hstack([vectors, np.ones((len(vectors), 1))])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = draw(vectors, inside, np.empty((0, 3))).side(vectors)
+    assert ((found > 0) == inside).mean() > 0.9
+    plane = LogisticRegression(C=1000).fit(vectors[:, :2], inside)
+    assert plane.score(vectors[:, :2], inside) < 0.7
+
+
+def test_a_border_agrees_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    vectors = generator.normal(size=(80, 8))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    inside = vectors[:, 0] > 0.1
+    weight = np.where(inside, 80 / (2 * inside.sum()), 80 / (2 * (~inside).sum()))
+    machine = SVC(C=3.0, gamma=1.5).fit(vectors, inside, sample_weight=weight)
+    found = draw(vectors, inside, np.empty((0, 8))).side(vectors)
+    assert np.allclose(found, machine.decision_function(vectors), atol=0.01)
+
+
+def test_no_question_is_judged_by_a_border_drawn_with_it():
     generator = np.random.default_rng(0)
     vectors = generator.normal(size=(60, 8))
-    vectors[:30, 0] += 4
-    inside = np.arange(60) < 30
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    inside, folds = generator.random(60) < 0.5, np.arange(60) % 6 - 1
     none = np.empty((0, 8))
-    assert ((side(draw(vectors, inside, none), vectors) > 0) == inside).mean() > 0.95
-    alone = vectors.copy()
-    alone[0] = 0
-    alone[0, 5] = 100  # an odd question, right on paper: only a border drawn with it lets it in
-    folds = np.arange(60) % 5
-    without = draw(alone[folds != 0], inside[folds != 0], none)
-    judged = cross_judged(alone, inside, folds, none)
-    assert judged[0] == side(without, alone[:1])[0]
+    judged = cross_judged(vectors, inside, folds, none)
+    for fold in range(5):
+        out = folds == fold
+        without = draw(vectors[~out], inside[~out], none)
+        assert np.allclose(judged[out], without.side(vectors[out]))
+    assert not judged[folds == -1].any()
+
+
+def test_sentences_stand_in_for_questions():
+    outside = np.eye(4)[[0, 0, 1, 1]]
+    border = draw(outside, np.zeros(4, dtype=bool), np.eye(4)[[2, 3]])
+    assert border.side(np.eye(4)[2]) > 0 > border.side(np.eye(4)[0])
+
+
+def test_a_border_comes_back_from_its_file(tmp_path):
+    vectors, inside = sides_of_a_ring()
+    border = draw(vectors, inside, NO_SENTENCES)
+    border.save(tmp_path / "border.npy")
+    read = Border.open(tmp_path / "border.npy")
+    assert np.array_equal(read.side(vectors), border.side(vectors))
 
 
 def test_a_corpus_of_three_documents_takes_what_is_shipped(leaflets, tmp_path, encoder):
     found = calibration_of(leaflets, tmp_path / "store", encoder)
     assert found == read_general().alone
     assert found.source == "general"
-    assert found.borders == {}
+    assert not list((tmp_path / "store").glob("*/*/border-*"))
     assert encoder.encoded.count("what is the capital of France?") == 0
 
 
@@ -133,7 +180,9 @@ def test_a_corpus_without_questions_draws_its_own_borders(clinic, tmp_path, enco
     found = calibration_of(clinic, tmp_path / "store", encoder)
     assert found.source == "background"
     assert found.answers == read_general().with_borders.answers
-    assert {len(border) for border in found.borders.values()} == {encoder.dimension + 1}
+    borders = Index.open(clinic, store=tmp_path / "store", encoder=encoder).borders
+    assert set(borders) == {"territory", "subject_side"}
+    assert {border.centres.shape[1] for border in borders.values()} == {encoder.dimension}
     assert all(point.rightly is None for point in found.answered)
 
 
