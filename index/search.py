@@ -21,7 +21,7 @@ _LEXICAL_WEIGHT = 0.3
 # Where the documents list questions that they answer: of BM25 over text and questions, and of the
 # nearest question.
 _TAUGHT_LEXICAL_WEIGHT = 0.4
-_NEAREST_WEIGHT = 0.6
+_NEAREST_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)

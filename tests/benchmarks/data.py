@@ -40,6 +40,9 @@ class Options:
         return self.work / "store"
 
 
+_QUESTIONS = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question and the section that its author says answers it."""
@@ -73,12 +76,13 @@ def bundled_index(options: Options) -> Index:
 
 
 def bundled_questions(index: Index) -> list[Asked]:
-    """The different questions in the documents' front matter, by document id, then as written."""
+    """Some of the different questions that the documents list, evenly spread over them."""
     asked: dict[str, Asked] = {}
     for document in index.documents.values():
         for item in document.questions:
             asked.setdefault(item.question, Asked(item.question, document.id, item.section))
-    return list(asked.values())
+    every = list(asked.values())
+    return every[:: max(1, len(every) // _QUESTIONS)]
 
 
 def stored_vectors(corpus: Path, store: Path) -> NDArray[np.float32]:

@@ -26,7 +26,9 @@ def run(options: Options) -> None:
     """Ask the bundled corpus questions of its own and questions from elsewhere."""
     index = bundled_index(options)
     bot = Chatbot(index)
-    sets = {"front matter (tuned on)": [asked.question for asked in bundled_questions(index)]}
+    sets = {
+        "listed by the documents (tuned on)": [asked.question for asked in bundled_questions(index)]
+    }
     sets |= _foreign(options)
     rows = []
     for name, questions in sets.items():
