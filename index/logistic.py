@@ -6,6 +6,7 @@ signal is written so that more of it is better, so all weights are 0 or more.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -50,7 +51,7 @@ class Logistic(msgspec.Struct, frozen=True):
 
 def probability(log_odds: float) -> float:
     """Log-odds -> probability."""
-    return float(1 / (1 + np.exp(-np.clip(log_odds, -_MOST, _MOST))))
+    return 1 / (1 + math.exp(-max(-_MOST, min(_MOST, log_odds))))
 
 
 def fit(
