@@ -98,6 +98,11 @@ class Chatbot:
         return self._corpus
 
     @property
+    def encoder(self) -> Encoder:
+        """What questions are embedded with."""
+        return self._index.encoder
+
+    @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by id, with the text that passages are cut from.
 

@@ -10,9 +10,10 @@ from corpus.load import DEFAULT_CORPUS, corpus_digest
 from corpus.model import CorpusError
 from index.build import BuildError, build_index
 from index.calibration import Calibration
-from index.encoder import DEFAULT_MODEL, load_encoder
+from index.encoder import DEFAULT_MODEL
 from index.errors import ModelError, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder
+from index.reference import load_encoder
 from index.store import verify_index
 
 _EXAMPLES = """examples:

@@ -25,6 +25,7 @@ from index.contents import Contents, read_contents, write_lines
 from index.dense import EXACT_LIMIT, Dense, write_approximate
 from index.encoder import Encoder
 from index.errors import UnusableIndex
+from index.exported import export, is_whole
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
 from index.lexical import Lexical
 from index.search import Searcher
@@ -33,10 +34,13 @@ Vectors = NDArray[np.float32]
 
 # Another version of one of these may split, tokenise or embed the same file differently.
 _LIBRARIES = (
-    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "scipy", "sentence-transformers",
-    "sentencex", "tokenizers", "torch", "transformers",
+    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "onnxruntime", "PyStemmer", "scipy",
+    "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
+
+# Questions on which the exported model is compared with the model itself: a second's work.
+_COMPARED = 100
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -117,10 +121,11 @@ def build_index(
             for skipped in corpus.skipped:
                 report(f"Not read: {skipped.file} ({skipped.reason})")
             last = _last(place, encoder)
-            if not full and last and _is_current(last.manifest, corpus):
+            if not full and last and _is_current(last.manifest, corpus, store):
                 place.sweep(last.manifest)
                 return Built(last.manifest, embedded=0, unchanged=True)
-            return _build(corpus, encoder, place, known=_known(last) if last and not full else {})
+            known = _known(last) if last and not full else {}
+            return _build(corpus, encoder, place, known=known, report=report)
     except OSError as error:
         problem = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
         raise BuildError(
@@ -140,8 +145,12 @@ def _last(place: IndexFolder, encoder: Encoder) -> Contents | None:
     return contents if alike else None
 
 
-def _is_current(manifest: Manifest, corpus: Corpus) -> bool:
-    return manifest.corpus_digest == corpus.digest and manifest.program == program()
+def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
+    return (
+        manifest.corpus_digest == corpus.digest
+        and manifest.program == program()
+        and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
+    )
 
 
 def _build(
@@ -150,6 +159,7 @@ def _build(
     place: IndexFolder,
     *,
     known: Mapping[tuple[str, str], Vectors],
+    report: Callable[[str], None],
 ) -> Built:
     passages = split_corpus(corpus, encoder)
     documents = {document.id: document for document in corpus.documents}
@@ -157,6 +167,8 @@ def _build(
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
     vectors, embedded = _vectors(list(zip(headings, texts, strict=True)), known, encoder)
     language = _language(corpus.documents)
+    asked = _compared(corpus.documents, texts)
+    asking = export(encoder, asked, vectors, store=place.path.parent, report=report)
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)
         write_lines(unfinished / "passages.jsonl", passages)
@@ -178,6 +190,7 @@ def _build(
                 "documents": {document.id: document.sha256 for document in corpus.documents},
                 "passages": len(passages),
                 "model": model_record(encoder),
+                "asking": asking,
                 "libraries": libraries(),
                 "calibration": calibrate(searcher, corpus.documents, encoder, language=language),
             },
@@ -255,6 +268,15 @@ def model_record(encoder: Encoder) -> ModelRecord:
         dimension=encoder.dimension,
         window=encoder.window,
     )
+
+
+def _compared(documents: Sequence[Document], texts: Sequence[str]) -> list[str]:
+    """What two encoders are compared on: the documents' own questions, else passages, from all
+    over the corpus, and one text that is too long for any model.
+    """
+    own = [item.question for document in documents for item in document.questions]
+    some = list(dict.fromkeys(own or texts))
+    return [*some[:: max(1, len(some) // _COMPARED)][:_COMPARED], "\n".join(texts[:_COMPARED])]
 
 
 def _language(documents: Sequence[Document]) -> str:

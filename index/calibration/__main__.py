@@ -8,7 +8,7 @@ import msgspec
 
 from corpus.load import DEFAULT_CORPUS
 from index.calibration.fit import GENERAL, fit_general
-from index.encoder import load_encoder
+from index.reference import load_encoder
 from index.store import Index
 
 

@@ -1,0 +1,79 @@
+"""The exported model: it embeds questions without torch. The only file that knows onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from index.encoder import Numbers, Progress, Vectors
+from index.tokens import Tokens
+
+GRAPH, WEIGHTS, TOKENIZER, WORDS = "model.onnx", "weights.bin", "tokenizer.json", "words.npy"
+FILES = (GRAPH, WEIGHTS, TOKENIZER, WORDS)
+
+
+class LightEncoder:
+    """A model as `index.exported` wrote it. Threads may share it."""
+
+    precision = "float32"
+
+    def __init__(
+        self, folder: Path, *, name: str, fingerprint: str, window: int, dimension: int, prompt: str
+    ) -> None:
+        """Open the files of an export, whose hashes the caller has checked: a runtime must not be
+        given a graph that somebody else may have written.
+
+        :raises Exception: whatever the runtime raises for files that it cannot read.
+        """
+        self.name = name
+        self.fingerprint = fingerprint
+        self.window = window
+        self.dimension = dimension
+        self._prompt = prompt
+        self._tokens = Tokens((folder / TOKENIZER).read_text(encoding="utf-8"), window=window)
+        self._words: Vectors = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
+        self._session = onnxruntime.InferenceSession(
+            str(folder / GRAPH), _settings(), providers=["CPUExecutionProvider"]
+        )
+        self._inputs = [wanted.name for wanted in self._session.get_inputs()]
+
+    def count_tokens(self, text: str, /) -> int:
+        return self._tokens.count(text)
+
+    def encode_question(self, question: str, /) -> Vectors:
+        read = self._tokens.read(self._prompt + question)
+        values = {
+            "input_ids": read.ids,
+            "attention_mask": read.attention_mask,
+            "token_type_ids": read.type_ids,
+        }
+        given = {name: np.array([values[name]], dtype=np.int64) for name in self._inputs}
+        (vectors,) = self._session.run(None, given)
+        return np.asarray(vectors[0], dtype=np.float32)
+
+    def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
+        """See `Encoder.encode_texts`. One by one, so that no text can change another's vector."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self.encode_question(text)
+            if progress:
+                progress(1)
+        return vectors
+
+    def word_ids(self, text: str, /) -> tuple[Numbers, Numbers]:
+        return self._tokens.words(text)
+
+    def word_vectors(self, ids: Numbers, /) -> Vectors:
+        return np.asarray(self._words[ids])
+
+
+def _settings() -> onnxruntime.SessionOptions:
+    settings = onnxruntime.SessionOptions()
+    # A question is too small to be shared out, and the other cores have other questions.
+    settings.intra_op_num_threads = 1
+    settings.inter_op_num_threads = 1
+    settings.log_severity_level = 3  # errors only
+    return settings
