@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from index.batches import in_batches
 from index.encoder import Numbers, Progress, Vectors
-from index.tokens import Tokens
+from index.tokens import Encoding, Tokens
 
 GRAPH, WEIGHTS, TOKENIZER, WORDS = "model.onnx", "weights.bin", "tokenizer.json", "words.npy"
+_BATCH = 16
 FILES = (GRAPH, WEIGHTS, TOKENIZER, WORDS)
 
 
@@ -44,24 +46,32 @@ class LightEncoder:
         return self._tokens.count(text)
 
     def encode_question(self, question: str, /) -> Vectors:
-        read = self._tokens.read(self._prompt + question)
-        values = {
-            "input_ids": read.ids,
-            "attention_mask": read.attention_mask,
-            "token_type_ids": read.type_ids,
-        }
-        given = {name: np.array([values[name]], dtype=np.int64) for name in self._inputs}
-        (vectors,) = self._session.run(None, given)
-        return np.asarray(vectors[0], dtype=np.float32)
+        return np.asarray(self._encode([question])[0])
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
-        """See `Encoder.encode_texts`. One by one, so that no text can change another's vector."""
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self.encode_question(text)
-            if progress:
-                progress(1)
-        return vectors
+        return in_batches(
+            texts,
+            self._encode,
+            length=lambda text: len(self._read(text).ids),
+            size=_BATCH,
+            dimension=self.dimension,
+            progress=progress,
+        )
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        """Embed texts of one length."""
+        read = [self._read(text) for text in texts]
+        values = {
+            "input_ids": [one.ids for one in read],
+            "attention_mask": [one.attention_mask for one in read],
+            "token_type_ids": [one.type_ids for one in read],
+        }
+        given = {name: np.array(values[name], dtype=np.int64) for name in self._inputs}
+        (vectors,) = self._session.run(None, given)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _read(self, text: str) -> Encoding:
+        return self._tokens.read(self._prompt + text)
 
     def word_ids(self, text: str, /) -> tuple[Numbers, Numbers]:
         return self._tokens.words(text)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.batches import in_batches
 from index.encoder import (
     DEFAULT_MODEL,
     DEFAULT_MODEL_SHA256,
@@ -114,31 +115,18 @@ class SentenceEncoder:
         return self.word_table[ids]
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
-        """See `Encoder.encode_texts`.
-
-        Texts are grouped by their exact number of tokens. So nothing is padded, which saves
-        work, and the arithmetic for a text is the same whatever else is in its batch.
-        """
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        by_length: dict[int, list[int]] = {}
-        for row, text in enumerate(texts):
-            by_length.setdefault(min(self.count_tokens(text), self.window - 2), []).append(row)
-        for length in sorted(by_length, reverse=True):  # the longest first: time left is honest
-            rows = by_length[length]
-            for start in range(0, len(rows), _BATCH):
-                batch = rows[start : start + _BATCH]
-                vectors[batch] = self._encode_batch([texts[row] for row in batch])
-                if progress:
-                    progress(len(batch))
-        return vectors
+        return in_batches(
+            texts,
+            self._encode_batch,
+            length=lambda text: min(self.count_tokens(text), self.window - 2),
+            size=_BATCH,
+            dimension=self.dimension,
+            progress=progress,
+        )
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
-        # A batch of one takes another path through the matrix library and differs in the last
-        # bit, so a single text is encoded beside itself.
-        padded = texts * 2 if len(texts) == 1 else texts
-        model = self._passage_model
-        encoded = model.encode(padded, batch_size=_BATCH, show_progress_bar=False)
-        vectors = np.asarray(encoded, dtype=np.float32)[: len(texts)]
+        encoded = self._passage_model.encode(texts, batch_size=_BATCH, show_progress_bar=False)
+        vectors = np.asarray(encoded, dtype=np.float32)
         # Normalised here, in float32: the model's own arithmetic may be coarser.
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)

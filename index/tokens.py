@@ -10,6 +10,8 @@ from tokenizers import Encoding, Tokenizer
 
 Numbers = NDArray[np.int32]
 
+__all__ = ["Encoding", "Tokens"]
+
 
 class Tokens:
     """A model's tokenizer. Threads may share it."""
