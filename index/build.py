@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from corpus.citations.bibliography import Bibliography
 from corpus.load import load_corpus
@@ -230,6 +229,9 @@ def _vectors(
     One inner product with a question then scores both (cosine of the text plus cosine of the
     heading, -2 to 2).
     """
+    # Only a build shows how far it is.
+    from tqdm import tqdm
+
     new = [number for number, pair in enumerate(pairs) if pair not in known]
     texts = sorted({pairs[number][1] for number in new})
     headings = sorted({pairs[number][0] for number in new})
