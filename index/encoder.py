@@ -67,3 +67,9 @@ class Encoder(Protocol):
 
         Cheap, for telling which sentence of a passage is nearest to a question.
         """
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Rows divided by their length; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)

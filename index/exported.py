@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -25,7 +26,7 @@ from index.encoder import Encoder, Vectors
 from index.errors import CorruptIndex
 from index.folder import AskingRecord, FileRecord, flush, locked
 from index.hashes import Hashes
-from index.light import FILES, GRAPH, TOKENIZER, WEIGHTS, WORDS, LightEncoder
+from index.light import FILES, GRAPH, TOKENIZER, WEIGHTS, WORD_INPUT, WORDS, LightEncoder
 from index.reference import SentenceEncoder
 
 FORMAT = 1
@@ -207,8 +208,10 @@ def _write_model(folder: Path, reference: SentenceEncoder) -> None:
     whole = folder / "whole.onnx"
     try:
         reference.write_graph(whole)
+        graph = onnx.load(whole)
+        _share_words(graph.graph, reference.word_table)
         onnx.save_model(
-            onnx.load(whole),
+            graph,
             str(folder / GRAPH),
             save_as_external_data=True,
             all_tensors_to_one_file=True,
@@ -223,6 +226,31 @@ def _write_model(folder: Path, reference: SentenceEncoder) -> None:
     except Exception as error:  # whatever the libraries raise, this model is not exported
         said = (str(error).splitlines() or [""])[0]
         raise NotExported(f"it cannot be exported ({type(error).__name__}: {said})") from error
+
+
+def _share_words(graph: Any, table: Vectors) -> None:
+    """Give a graph the vectors of words as an input, where it holds a table of them.
+
+    The table is half of a small model and is needed by itself too: so it lies on the disk and in
+    memory once. A graph in which it is not found is left as it is.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    for node in graph.node:
+        if node.op_type != "Gather" or node.input[1] != "input_ids":
+            continue
+        held = next((one for one in graph.initializer if one.name == node.input[0]), None)
+        users = [other for other in graph.node if node.input[0] in other.input]
+        if not held or len(users) > 1 or not np.array_equal(numpy_helper.to_array(held), table):
+            continue
+        for other in graph.node:
+            found = [WORD_INPUT if name == node.output[0] else name for name in other.input]
+            other.input[:] = found
+        shape = ["texts", "tokens", table.shape[1]]
+        graph.input.append(helper.make_tensor_value_info(WORD_INPUT, TensorProto.FLOAT, shape))
+        graph.initializer.remove(held)
+        graph.node.remove(node)
+        return
 
 
 def _opened(folder: Path, found: _Export, name: str) -> LightEncoder:

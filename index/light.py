@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from index.batches import in_batches
-from index.encoder import Numbers, Progress, Vectors
+from index.encoder import Numbers, Progress, Vectors, unit_rows
+from index.rows import Rows
 from index.tokens import Encoding, Tokens
 
 GRAPH, WEIGHTS, TOKENIZER, WORDS = "model.onnx", "weights.bin", "tokenizer.json", "words.npy"
-_BATCH = 16
 FILES = (GRAPH, WEIGHTS, TOKENIZER, WORDS)
+# The graph's input for the rows of `words.npy`, where it does not hold that table itself.
+WORD_INPUT = "words"
+_BATCH = 16
 
 
 class LightEncoder:
@@ -36,7 +40,7 @@ class LightEncoder:
         self.dimension = dimension
         self._prompt = prompt
         self._tokens = Tokens((folder / TOKENIZER).read_text(encoding="utf-8"), window=window)
-        self._words: Vectors = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
+        self._words = Rows(folder / WORDS)
         self._session = onnxruntime.InferenceSession(
             str(folder / GRAPH), _settings(), providers=["CPUExecutionProvider"]
         )
@@ -66,7 +70,12 @@ class LightEncoder:
             "attention_mask": [one.attention_mask for one in read],
             "token_type_ids": [one.type_ids for one in read],
         }
-        given = {name: np.array(values[name], dtype=np.int64) for name in self._inputs}
+        given: dict[str, NDArray[np.generic]] = {
+            name: self._words[np.array(values["input_ids"])]
+            if name == WORD_INPUT
+            else np.array(values[name], dtype=np.int64)
+            for name in self._inputs
+        }
         (vectors,) = self._session.run(None, given)
         return np.asarray(vectors, dtype=np.float32)
 
@@ -77,7 +86,7 @@ class LightEncoder:
         return self._tokens.words(text)
 
     def word_vectors(self, ids: Numbers, /) -> Vectors:
-        return np.asarray(self._words[ids])
+        return unit_rows(self._words[ids])
 
 
 def _settings() -> onnxruntime.SessionOptions:

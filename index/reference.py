@@ -25,6 +25,7 @@ from index.encoder import (
     Numbers,
     Progress,
     Vectors,
+    unit_rows,
 )
 from index.errors import ModelError
 from index.hashes import Hashes
@@ -112,7 +113,7 @@ class SentenceEncoder:
         return self._tokens.words(text)
 
     def word_vectors(self, ids: Numbers, /) -> Vectors:
-        return self.word_table[ids]
+        return unit_rows(self.word_table[ids])
 
     def encode_texts(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
         return in_batches(
@@ -126,10 +127,8 @@ class SentenceEncoder:
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
         encoded = self._passage_model.encode(texts, batch_size=_BATCH, show_progress_bar=False)
-        vectors = np.asarray(encoded, dtype=np.float32)
         # Normalised here, in float32: the model's own arithmetic may be coarser.
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+        return unit_rows(np.asarray(encoded, dtype=np.float32))
 
     @cached_property
     def _bfloat16(self) -> bool:
@@ -149,13 +148,10 @@ class SentenceEncoder:
 
     @cached_property
     def word_table(self) -> Vectors:
-        """The table that the model looks its tokens up in before it reads them in context: a
-        unit row for each.
-        """
+        """The table that the model looks its tokens up in before it reads them in context."""
         transformer: Any = self._model[0]
         table = transformer.auto_model.get_input_embeddings().weight.detach().numpy()
-        lengths = np.linalg.norm(table, axis=1, keepdims=True)
-        return np.asarray(table / np.maximum(lengths, 1e-12), dtype=np.float32)
+        return np.asarray(table, dtype=np.float32)
 
     @property
     def prompt(self) -> str:
