@@ -167,7 +167,9 @@ class SentenceEncoder:
     @property
     def tokenizer(self) -> str:
         """The model's own tokenizer, as JSON."""
-        return str(self._model.tokenizer.backend_tokenizer.to_str())
+        from index.tokens import without_lengths
+
+        return without_lengths(self._model.tokenizer.backend_tokenizer.to_str())
 
     @cached_property
     def _tokens(self) -> Tokens:

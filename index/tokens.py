@@ -10,7 +10,7 @@ from tokenizers import Encoding, Tokenizer
 
 Numbers = NDArray[np.int32]
 
-__all__ = ["Encoding", "Tokens"]
+__all__ = ["Encoding", "Tokens", "without_lengths"]
 
 
 class Tokens:
@@ -45,6 +45,11 @@ class Tokens:
         tokenizer = _plain(self._written)
         tokenizer.enable_truncation(self._window)
         return tokenizer
+
+
+def without_lengths(written: str) -> str:
+    """A tokenizer as JSON, without the lengths that its last use has left in it."""
+    return str(_plain(written).to_str())
 
 
 def _plain(written: str) -> Tokenizer:
