@@ -45,11 +45,11 @@ def store(tmp_path):
 
 
 def contents(store):
-    """Every file of the store but the locks, with its bytes."""
+    """Every file of the store but the locks and the times of files, with its bytes."""
     return {
         path.relative_to(store).as_posix(): path.read_bytes()
         for path in store.rglob("*")
-        if path.is_file() and path.suffix != ".lock"
+        if path.is_file() and path.suffix != ".lock" and path.name != "hashes.json"
     }
 
 
@@ -81,7 +81,7 @@ def test_manifest_describes_every_file(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
     manifest = json.loads(path.read_text())
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
     assert manifest["model"]["fingerprint"] == encoder.fingerprint
     assert (
         manifest["documents"]["sleep"]
@@ -145,7 +145,7 @@ def test_another_model_is_stale(leaflets, store, encoder):
 def test_an_index_of_another_format_is_stale(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
-    path.write_text(path.read_text().replace('"format": 2', '"format": 0'))
+    path.write_text(path.read_text().replace('"format": 3', '"format": 0'))
     with pytest.raises(StaleIndex, match="format"):
         search(leaflets, store)
 
@@ -184,11 +184,11 @@ def test_a_reader_that_meets_a_build_gets_the_new_index(leaflets, store, encoder
     Index.open(leaflets, store=store, encoder=encoder)
     check = index_folder.IndexFolder.check
 
-    def built_in_between(self, manifest):
+    def built_in_between(self, manifest, hashes=None):
         monkeypatch.setattr(index_folder.IndexFolder, "check", check)
         (leaflets / "references.json").write_text("[]")
         build_index(leaflets, encoder, store=store)
-        return check(self, manifest)
+        return check(self, manifest, hashes)
 
     monkeypatch.setattr(index_folder.IndexFolder, "check", built_in_between)
     assert "references.jsonl" in read_contents(IndexFolder.of(leaflets, store)).manifest.files
