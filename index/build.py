@@ -28,6 +28,7 @@ from index.exported import export, is_whole
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
 from index.lexical import Lexical
 from index.search import Searcher
+from index.unfinished import Unfinished
 
 Vectors = NDArray[np.float32]
 
@@ -164,7 +165,8 @@ def _build(
     documents = {document.id: document for document in corpus.documents}
     texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
-    vectors, embedded = _vectors(list(zip(headings, texts, strict=True)), known, encoder)
+    pairs = list(zip(headings, texts, strict=True))
+    vectors, embedded = _vectors(pairs, known, encoder, _unfinished(place, encoder))
     language = _language(corpus.documents)
     asked = _compared(corpus.documents, texts)
     asking = export(encoder, asked, vectors, store=place.path.parent, report=report)
@@ -222,7 +224,10 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    pairs: Sequence[tuple[str, str]], known: Mapping[tuple[str, str], Vectors], encoder: Encoder
+    pairs: Sequence[tuple[str, str]],
+    known: Mapping[tuple[str, str], Vectors],
+    encoder: Encoder,
+    unfinished: Unfinished,
 ) -> tuple[Vectors, int]:
     """Vector of each (heading, text): unit vector of the text plus unit vector of the heading.
 
@@ -238,8 +243,8 @@ def _vectors(
     with tqdm(
         total=len(texts) + len(headings), desc="Reading", unit="text", disable=None
     ) as progress:
-        text_vectors = encoder.encode_texts(texts, progress=progress.update)
-        heading_vectors = encoder.encode_texts(headings, progress=progress.update)
+        text_vectors = unfinished.vectors(texts, encoder, progress.update)
+        heading_vectors = unfinished.vectors(headings, encoder, progress.update)
     text_rows = {text: row for row, text in enumerate(texts)}
     heading_rows = {name: row for row, name in enumerate(headings)}
     vectors = np.empty((len(pairs), encoder.dimension), dtype=np.float32)
@@ -250,6 +255,13 @@ def _vectors(
             name, text = pair
             vectors[number] = text_vectors[text_rows[text]] + heading_vectors[heading_rows[name]]
     return vectors, len(new)
+
+
+def _unfinished(place: IndexFolder, encoder: Encoder) -> Unfinished:
+    """The vectors that a build of this index, by the same means, has left behind."""
+    means = repr((model_record(encoder), sorted(libraries().items())))
+    key = hashlib.sha256(means.encode()).hexdigest()[:16]
+    return Unfinished(place.unfinished(f"vectors-{key}"), dimension=encoder.dimension)
 
 
 def _known(last: Contents) -> dict[tuple[str, str], Vectors]:

@@ -166,6 +166,10 @@ class IndexFolder:
                 raise CorruptIndex(f"{path} is not the file that was written (its hash differs)")
         return data
 
+    def unfinished(self, name: str) -> Path:
+        """Where a file lies that is removed when the index is published."""
+        return self.path / f"{_UNFINISHED}{name}"
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """A fresh folder to write into, removed if it is not published before the end."""
@@ -209,7 +213,9 @@ class IndexFolder:
     def sweep(self, manifest: Manifest) -> None:
         """Remove what older and killed builds left behind. Call it with the lock held."""
         for path in (*self.path.glob("data-*"), *self.path.glob(f"{_UNFINISHED}*")):
-            if path.name != manifest.data:
+            if path.is_file():
+                path.unlink(missing_ok=True)
+            elif path.name != manifest.data:
                 shutil.rmtree(path, ignore_errors=True)
 
 

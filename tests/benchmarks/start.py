@@ -14,7 +14,7 @@ from tests.benchmarks.data import PROJECT, Options
 from tests.benchmarks.figures import table
 
 _QUESTION = "Is walking safe if my feet are numb?"
-_RUNS = 9
+_RUNS = 5
 _GOAL = 0.25
 
 

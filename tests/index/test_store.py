@@ -383,7 +383,9 @@ def test_a_full_disk_is_one_line_and_keeps_the_old_index(leaflets, store, encode
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert "\n" not in str(caught.value)
-    assert contents(store) == before
+    kept = contents(store)
+    # What was embedded stays for the build that follows.
+    assert {name: kept[name] for name in kept if "unfinished-vectors-" not in name} == before
 
 
 def test_a_store_that_cannot_be_made_is_one_line(leaflets, tmp_path, encoder):
