@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.feedback:  # a file that cannot be written to should be told now
             options.feedback.open("a").close()
         serve(
-            partial(open_bot, options),
+            # A server runs for weeks on what it reads now, and starts slowly anyway.
+            partial(open_bot, options, thorough=True),
             host=options.host,
             port=options.port,
             root_path=options.root_path,

@@ -72,6 +72,7 @@ class Chatbot:
         store: Path | str = DEFAULT_STORE,
         encoder: Encoder | None = None,
         build: bool = True,
+        thorough: bool = False,
         report: Callable[[str], None] | None = None,
         strictness: Strictness | float = "normal",
         red_flags: Path | str = RULES,
@@ -87,7 +88,12 @@ class Chatbot:
         :raises ValueError: no such strictness.
         """
         index = Index.open(
-            Path(corpus), store=Path(store), encoder=encoder, build=build, report=report
+            Path(corpus),
+            store=Path(store),
+            encoder=encoder,
+            build=build,
+            thorough=thorough,
+            report=report,
         )
         flags = RedFlags.open(red_flags, encoder=index.encoder, folder=Path(store))
         return cls(index, strictness=strictness, red_flags=flags)
@@ -96,6 +102,11 @@ class Chatbot:
     def corpus(self) -> CorpusInfo:
         """Which documents are asked."""
         return self._corpus
+
+    @property
+    def encoder(self) -> Encoder:
+        """What questions are embedded with."""
+        return self._index.encoder
 
     @property
     def documents(self) -> Mapping[str, Document]:

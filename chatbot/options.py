@@ -73,11 +73,16 @@ def add_options(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> No
 
 
 def open_bot(
-    options: argparse.Namespace, *, build: bool = True, report: Callable[[str], None] = say
+    options: argparse.Namespace,
+    *,
+    build: bool = True,
+    thorough: bool = False,
+    report: Callable[[str], None] = say,
 ) -> Chatbot:
     """The bot that the options describe.
 
     :param build: False finds an index that is there, whatever the options say.
+    :param thorough: see `index.Index.open`.
     :raises CorpusError, UnusableIndex, BuildError, ModelError: see `Chatbot.open`.
     """
     return Chatbot.open(
@@ -85,6 +90,7 @@ def open_bot(
         store=options.store,
         encoder=load_encoder(options.model),
         build=build and not options.no_build,
+        thorough=thorough,
         report=report,
         strictness=options.strictness,
         red_flags=options.red_flags,

@@ -2,9 +2,10 @@
 
 from index.build import BuildError, Built, build_index
 from index.calibration import Calibration, Found, Point, threshold
-from index.encoder import DEFAULT_MODEL, Encoder, load_encoder, use_one_thread
+from index.encoder import DEFAULT_MODEL, Encoder
 from index.errors import CorruptIndex, MissingIndex, ModelError, StaleIndex, UnusableIndex
 from index.folder import DEFAULT_STORE, IndexFolder
+from index.reference import load_encoder, use_one_thread
 from index.search import Hit
 from index.store import Index, verify_index
 

@@ -10,9 +10,10 @@ from corpus.load import DEFAULT_CORPUS, corpus_digest
 from corpus.model import CorpusError
 from index.build import BuildError, build_index
 from index.calibration import Calibration
-from index.encoder import DEFAULT_MODEL, load_encoder
+from index.encoder import DEFAULT_MODEL
 from index.errors import ModelError, UnusableIndex
-from index.folder import DEFAULT_STORE, IndexFolder
+from index.folder import DEFAULT_STORE, AskingRecord, IndexFolder
+from index.reference import load_encoder
 from index.store import verify_index
 
 _EXAMPLES = """examples:
@@ -116,6 +117,7 @@ def _info(options: argparse.Namespace) -> int:
         "language": manifest.language,
         "model": f"{manifest.model.name}, {manifest.model.precision}",
         "model sha256": manifest.model.fingerprint,
+        "questions": _asking(manifest.asking),
         "size": f"{size / 1e6:,.1f} MB",
         "written": f"{written:%Y-%m-%d %H:%M}",
         "folder": str(place.path),
@@ -124,6 +126,12 @@ def _info(options: argparse.Namespace) -> int:
         print(f"{name:14} {value}")
     _print_calibration(manifest.calibration)
     return 0
+
+
+def _asking(record: AskingRecord) -> str:
+    if not record.export:
+        return f"embedded by sentence-transformers: {record.reason}"
+    return f"embedded by its export, the same on {record.compared} texts"
 
 
 _SOURCES = {

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from corpus.citations.bibliography import Bibliography
 from corpus.load import load_corpus
@@ -23,19 +23,32 @@ from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
 from index.dense import EXACT_LIMIT, write_approximate
-from index.encoder import Encoder
+from index.encoder import Encoder, Progress
 from index.errors import UnusableIndex
+from index.exported import export, is_whole
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
 from index.material import Material, answering_rows, numbered
+from index.unfinished import Unfinished
 
 Vectors = NDArray[np.float32]
 
+
+class Embed(Protocol):
+    """Embeds texts as `Encoder.encode_texts` does."""
+
+    def __call__(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
+        """`(n, dimension)` float32, unit rows."""
+
+
 # Another version of one of these may split, tokenise or embed the same file differently.
 _LIBRARIES = (
-    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "PyStemmer", "scikit-learn", "scipy",
-    "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
+    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "onnxruntime", "PyStemmer", "scikit-learn",
+    "scipy", "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
+
+# Questions on which the exported model is compared with the model itself: a second's work.
+_COMPARED = 100
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -116,10 +129,10 @@ def build_index(
             for skipped in corpus.skipped:
                 report(f"Not read: {skipped.file} ({skipped.reason})")
             last = _last(place, encoder)
-            if not full and last and _is_current(last.manifest, corpus):
+            if not full and last and _is_current(last.manifest, corpus, store):
                 place.sweep(last.manifest)
                 return Built(last.manifest, embedded=0, unchanged=True)
-            return _build(corpus, encoder, place, last=None if full else last)
+            return _build(corpus, encoder, place, last=None if full else last, report=report)
     except OSError as error:
         problem = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
         raise BuildError(
@@ -139,37 +152,55 @@ def _last(place: IndexFolder, encoder: Encoder) -> Contents | None:
     return contents if alike else None
 
 
-def _is_current(manifest: Manifest, corpus: Corpus) -> bool:
-    return manifest.corpus_digest == corpus.digest and manifest.program == program()
+def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
+    return (
+        manifest.corpus_digest == corpus.digest
+        and manifest.program == program()
+        and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
+    )
 
 
 def gather(
-    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
+    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None, embed: Embed | None = None
 ) -> tuple[Material, int]:
     """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
 
     :param last: an index whose vectors are taken over for texts that it holds already.
+    :param embed: embeds texts in place of `encoder.encode_texts`.
     """
+    embed = embed or encoder.encode_texts
     passages = split_corpus(corpus, encoder)
     documents = {document.id: document for document in corpus.documents}
     texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
     known = _known(last) if last else {}
-    vectors, embedded = _vectors(list(zip(headings, texts, strict=True)), known, encoder)
+    vectors, embedded = _vectors(
+        list(zip(headings, texts, strict=True)), known, embed, dimension=encoder.dimension
+    )
     pairs = answering_rows(corpus.documents, passages)
     material = Material(
         passages=passages,
         texts=[f"{name}\n{text}" for name, text in zip(headings, texts, strict=True)],
         vectors=vectors,
-        questions=_question_vectors(pairs, last, encoder),
+        questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
         language=_language(corpus.documents),
     )
     return material, embedded
 
 
-def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, last: Contents | None) -> Built:
-    material, embedded = gather(corpus, encoder, last=last)
+def _build(
+    corpus: Corpus,
+    encoder: Encoder,
+    place: IndexFolder,
+    *,
+    last: Contents | None,
+    report: Callable[[str], None],
+) -> Built:
+    unfinished_vectors = _unfinished(place, encoder)
+    material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
+    asked = _compared(corpus.documents, material.texts)
+    asking = export(encoder, asked, material.vectors, store=place.path.parent, report=report)
     searcher = material.searcher()
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)
@@ -194,6 +225,7 @@ def _build(corpus: Corpus, encoder: Encoder, place: IndexFolder, *, last: Conten
                 "documents": {document.id: document.sha256 for document in corpus.documents},
                 "passages": len(material.passages),
                 "model": model_record(encoder),
+                "asking": asking,
                 "libraries": libraries(),
                 "calibration": calibration,
             },
@@ -226,7 +258,11 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    pairs: Sequence[tuple[str, str]], known: Mapping[tuple[str, str], Vectors], encoder: Encoder
+    pairs: Sequence[tuple[str, str]],
+    known: Mapping[tuple[str, str], Vectors],
+    embed: Embed,
+    *,
+    dimension: int,
 ) -> tuple[Vectors, int]:
     """Vector of each (heading, text): unit vector of the text plus unit vector of the heading.
 
@@ -236,14 +272,12 @@ def _vectors(
     new = [number for number, pair in enumerate(pairs) if pair not in known]
     texts = sorted({pairs[number][1] for number in new})
     headings = sorted({pairs[number][0] for number in new})
-    with tqdm(
-        total=len(texts) + len(headings), desc="Reading", unit="text", disable=None
-    ) as progress:
-        text_vectors = encoder.encode_texts(texts, progress=progress.update)
-        heading_vectors = encoder.encode_texts(headings, progress=progress.update)
+    with _progress(len(texts) + len(headings), "Reading") as progress:
+        text_vectors = embed(texts, progress=progress.update)
+        heading_vectors = embed(headings, progress=progress.update)
     text_rows = {text: row for row, text in enumerate(texts)}
     heading_rows = {name: row for row, name in enumerate(headings)}
-    vectors = np.empty((len(pairs), encoder.dimension), dtype=np.float32)
+    vectors = np.empty((len(pairs), dimension), dtype=np.float32)
     for number, pair in enumerate(pairs):
         if pair in known:
             vectors[number] = known[pair]
@@ -251,6 +285,20 @@ def _vectors(
             name, text = pair
             vectors[number] = text_vectors[text_rows[text]] + heading_vectors[heading_rows[name]]
     return vectors, len(new)
+
+
+def _progress(texts: int, what: str) -> Any:
+    # Only a build shows how far it is.
+    from tqdm import tqdm
+
+    return tqdm(total=texts, desc=what, unit="text", disable=None)
+
+
+def _unfinished(place: IndexFolder, encoder: Encoder) -> Unfinished:
+    """The vectors that a build of this index, by the same means, has left behind."""
+    means = repr((model_record(encoder), sorted(libraries().items())))
+    key = hashlib.sha256(means.encode()).hexdigest()[:16]
+    return Unfinished(place.unfinished(f"vectors-{key}"), encoder)
 
 
 def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
@@ -263,7 +311,7 @@ def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
 
 
 def _question_vectors(
-    pairs: Sequence[tuple[str, int]], last: Contents | None, encoder: Encoder
+    pairs: Sequence[tuple[str, int]], last: Contents | None, embed: Embed
 ) -> dict[str, Vectors]:
     """The vector of each known question; one that the last index holds is taken from there."""
     vectors: dict[str, Vectors] = {}
@@ -273,8 +321,8 @@ def _question_vectors(
         vectors = {question: last.taught.questions[number] for question, number in before.items()}
     asked = numbered(pairs)
     new = [question for question in asked if question not in vectors]
-    with tqdm(total=len(new), desc="Questions", unit="question", disable=None) as progress:
-        encoded = encoder.encode_texts(new, progress=progress.update)
+    with _progress(len(new), "Questions") as progress:
+        encoded = embed(new, progress=progress.update)
     vectors |= dict(zip(new, encoded, strict=True))
     return {question: vectors[question] for question in asked}
 
@@ -288,6 +336,15 @@ def model_record(encoder: Encoder) -> ModelRecord:
         dimension=encoder.dimension,
         window=encoder.window,
     )
+
+
+def _compared(documents: Sequence[Document], texts: Sequence[str]) -> list[str]:
+    """What two encoders are compared on: the documents' own questions, else passages, from all
+    over the corpus, and one text that is too long for any model.
+    """
+    own = [item.question for document in documents for item in document.questions]
+    some = list(dict.fromkeys(own or texts))
+    return [*some[:: max(1, len(some) // _COMPARED)][:_COMPARED], "\n".join(texts[:_COMPARED])]
 
 
 def _language(documents: Sequence[Document]) -> str:

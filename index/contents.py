@@ -15,6 +15,7 @@ from corpus.model import Document, Passage, Reference
 from index.calibration.borders import Border
 from index.errors import CorruptIndex
 from index.folder import IndexFolder, Manifest
+from index.hashes import Hashes
 from index.lexical import Lexical
 from index.taught import Taught
 
@@ -37,26 +38,27 @@ class Contents:
     borders: Mapping[str, Border]  # by the signal that they give
 
 
-def read_contents(place: IndexFolder) -> Contents:
+def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
     """Read an index and hold it against its manifest and its promises.
 
+    :param hashes: may know the files' hashes already; without them all are computed.
     :raises MissingIndex, StaleIndex: see `IndexFolder.manifest`.
     :raises CorruptIndex: a file is not the one that was written or cannot be read, or a passage
         is no slice of its document.
     """
     manifest = place.manifest()
     try:
-        return _read(place, manifest)
+        return _read(place, manifest, hashes)
     except CorruptIndex:
         # A build may have replaced the index between the manifest and the files.
         newer = place.manifest()
         if newer == manifest:
             raise
-        return _read(place, newer)
+        return _read(place, newer, hashes)
 
 
-def _read(place: IndexFolder, manifest: Manifest) -> Contents:
-    data = place.check(manifest)
+def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Contents:
+    data = place.check(manifest, hashes)
     try:
         contents = Contents(
             manifest=manifest,

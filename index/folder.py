@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 from index.calibration.model import Calibration
 from index.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
+from index.hashes import Hashes
 
 FORMAT = 3
 DEFAULT_STORE = Path(__file__).parent / "store"
@@ -42,6 +43,23 @@ class FileRecord(msgspec.Struct, frozen=True):
 
     bytes: int
     sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileRecord:
+        """What a file is now."""
+        return cls(path.stat().st_size, Hashes().sha256(path))
+
+
+class AskingRecord(msgspec.Struct, frozen=True):
+    """What embeds questions: an export of the model, or for a `reason` the model itself.
+
+    `export` is the sha256 of the export's description, which holds those of its files (see
+    `index.exported`); it was compared with the model on so many questions before it was believed.
+    """
+
+    export: str = ""
+    compared: int = 0
+    reason: str = ""
 
 
 class ModelRecord(msgspec.Struct, frozen=True):
@@ -65,6 +83,7 @@ class Manifest(msgspec.Struct, frozen=True):
     program: str  # sha256 of the code that reads and splits documents
     passages: int
     model: ModelRecord
+    asking: AskingRecord
     libraries: dict[str, str]
     calibration: Calibration
     data: str  # name of the data folder
@@ -95,17 +114,8 @@ class IndexFolder:
     @contextmanager
     def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
         """Hold the build lock. `waiting` is called once if another process holds it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.path.with_name(self.path.name + ".lock"))
-        try:
-            lock.acquire(timeout=1)
-        except Timeout:
-            waiting()
-            lock.acquire()
-        try:
+        with locked(self.path, waiting):
             yield
-        finally:
-            lock.release()
 
     def manifest(self) -> Manifest:
         """Read the manifest.
@@ -136,24 +146,30 @@ class IndexFolder:
             raise CorruptIndex(f"{path} names a folder elsewhere ({manifest.data!r})")
         return manifest
 
-    def check(self, manifest: Manifest) -> Path:
+    def check(self, manifest: Manifest, hashes: Hashes | None = None) -> Path:
         """Compare every file with the manifest.
 
+        :param hashes: may know the files' hashes already; without them all are computed.
         :return: the data folder.
         :raises CorruptIndex: a file is missing, has another size or another hash.
         """
         data = self.path / manifest.data
+        hashes = hashes or Hashes()
         for name, expected in manifest.files.items():
             path = data / name
             try:
                 if path.stat().st_size != expected.bytes:
                     raise CorruptIndex(f"{path} does not have the size that was written")
-                found = _sha256(path)
+                found = hashes.sha256(path)
             except OSError as error:
                 raise CorruptIndex(f"{path} cannot be read ({error.strerror})") from None
             if found != expected.sha256:
                 raise CorruptIndex(f"{path} is not the file that was written (its hash differs)")
         return data
+
+    def unfinished(self, name: str) -> Path:
+        """Where a file lies that is removed when the index is published."""
+        return self.path / f"{_UNFINISHED}{name}"
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -171,7 +187,7 @@ class IndexFolder:
         :param facts: the fields of `Manifest` that this function does not fill in.
         """
         files = {
-            path.relative_to(unfinished).as_posix(): FileRecord(path.stat().st_size, _sha256(path))
+            path.relative_to(unfinished).as_posix(): FileRecord.of(path)
             for path in sorted(unfinished.rglob("*"))
             if path.is_file()
         }
@@ -180,25 +196,27 @@ class IndexFolder:
         manifest = Manifest(format=FORMAT, data=data_name, files=files, **facts).with_checksum()
         data = self.path / manifest.data
         for path in (unfinished, *unfinished.rglob("*")):
-            _flush(path)
+            flush(path)
         try:
             self.check(manifest)
         except CorruptIndex:
             shutil.rmtree(data, ignore_errors=True)  # a damaged copy of what is now written
             unfinished.rename(data)
-            _flush(self.path)
+            flush(self.path)
         written = self.path / f"{_UNFINISHED}{_MANIFEST}"
         written.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-        _flush(written)
+        flush(written)
         written.replace(self.path / _MANIFEST)
-        _flush(self.path)
+        flush(self.path)
         self.sweep(manifest)
         return manifest
 
     def sweep(self, manifest: Manifest) -> None:
         """Remove what older and killed builds left behind. Call it with the lock held."""
         for path in (*self.path.glob("data-*"), *self.path.glob(f"{_UNFINISHED}*")):
-            if path.name != manifest.data:
+            if path.is_file():
+                path.unlink(missing_ok=True)
+            elif path.name != manifest.data:
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -212,12 +230,23 @@ def mending(folder: Path, store: Path, model: str) -> str:
     return shlex.join(command)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+@contextmanager
+def locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock of a folder that is written. `waiting` is called once if another has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        lock.acquire(timeout=1)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Bring a file or folder to the disk, so that a power cut finds it whole."""
     if os.name == "nt":
         return  # Windows flushes only what was opened for writing, and no folder

@@ -1,16 +1,20 @@
-"""Which passages share words with a question: BM25. The only file that knows bm25s and Snowball."""
+"""Which passages share words with a question: BM25. The only file that knows bm25s and Snowball.
+
+bm25s counts, weighs and writes. What it wrote is a table with a column for each word: `indptr` says
+where a column begins in `indices` (rows) and `data` (weights). A question adds up its columns,
+which takes no more than numpy; to import bm25s would cost it half a second, most of it scipy.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import bm25s
+import msgspec
 import numpy as np
 import Stemmer
-from bm25s.tokenization import STOPWORDS_EN, Tokenized
 from numpy.typing import NDArray
 
 _WORD = re.compile(r"\w+")
@@ -24,7 +28,14 @@ _QUESTION_WORDS = frozenset(
     "am can could did do does had has have he her his how i me my our shall she should so us we"
     " were what when where which who why would you your".split()
 )
-_STOP = frozenset(STOPWORDS_EN) - {"no", "not"} | _QUESTION_WORDS
+# bm25s's own list for English, without "no" and "not".
+_STOP = _QUESTION_WORDS | frozenset(
+    "a an and are as at be but by for if in into is it of on or such that the their then there"
+    " these they this to was will with".split()
+)
+
+_COLUMNS = ("data", "indices", "indptr")
+_WORDS = "words.json"
 
 
 class Tokenizer:
@@ -44,16 +55,32 @@ class Tokenizer:
         return list(self._stemmer.stemWords(words)) if self._stemmer else words
 
 
+class _Words(msgspec.Struct, frozen=True):
+    """The names of the table's columns, and how many rows it has."""
+
+    passages: int
+    words: list[str]
+
+
 class Lexical:
     """BM25 over passages; the row of a passage is its place in the index."""
 
-    def __init__(self, model: bm25s.BM25, *, language: str) -> None:
-        self._model = model
+    def __init__(
+        self, columns: Mapping[str, NDArray[np.generic]], names: _Words, *, language: str
+    ) -> None:
+        self._columns = columns
+        self._weights, self._rows, self._starts = (columns[name] for name in _COLUMNS)
+        self._names = names
+        self._numbers = {word: number for number, word in enumerate(names.words)}
         self._tokenize = Tokenizer(language)
 
     @classmethod
     def build(cls, texts: Sequence[str], *, language: str) -> Lexical:
         """Count the words of `texts`, one text a passage with its heading."""
+        # Only a build counts; see above.
+        import bm25s
+        from bm25s.tokenization import Tokenized
+
         tokenize = Tokenizer(language)
         documents = [tokenize(text) for text in texts]
         # Sorted, so that the same passages give the same bytes in every process.
@@ -62,33 +89,46 @@ class Lexical:
             words, documents = ["-"], [["-"]] * len(documents)
         vocabulary = {word: number for number, word in enumerate(words)}
         ids = [[vocabulary[word] for word in document] for document in documents]
-        model = bm25s.BM25()
+        model = bm25s.BM25(method="lucene")  # which gives nothing for a word that is not there
         model.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
-        return cls(model, language=language)
+        columns = {name: np.asarray(model.scores[name]) for name in _COLUMNS}
+        return cls(columns, _Words(len(texts), words), language=language)
 
     @classmethod
     def open(cls, folder: Path, *, language: str) -> Lexical:
         """Open what `save` wrote; the arrays are memory-mapped."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), language=language)
+        columns = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in _COLUMNS
+        }
+        names = msgspec.json.decode((folder / _WORDS).read_bytes(), type=_Words)
+        return cls(columns, names, language=language)
 
     def save(self, folder: Path) -> None:
-        """Write the index: arrays as `.npy`, words and settings as JSON."""
-        self._model.save(folder, show_progress=False)
+        """Write the index: arrays as `.npy`, words as JSON."""
+        folder.mkdir()
+        for name, column in self._columns.items():
+            np.save(folder / f"{name}.npy", column, allow_pickle=False)
+        (folder / _WORDS).write_bytes(msgspec.json.encode(self._names) + b"\n")
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 of every passage, `(n,)` float32, 0 or more; higher shares more and rarer words."""
+        scores = np.zeros(self._names.passages, dtype=np.float32)
         words = set(self._tokenize(question))
-        ids = sorted(self._model.vocab_dict[word] for word in words & self._model.vocab_dict.keys())
-        if not ids:
-            return np.zeros(int(self._model.scores["num_docs"]), dtype=np.float32)
-        return np.asarray(self._model.get_scores_from_ids(ids), dtype=np.float32)
+        for number in sorted(self._numbers[word] for word in words & self._numbers.keys()):
+            column = slice(self._starts[number], self._starts[number + 1])
+            scores[self._rows[column]] += self._weights[column]
+        return scores
 
     def rows_with(self, question: str) -> list[NDArray[np.int32]]:
         """For each different word of a question the rows that hold it, ascending."""
-        starts, rows = self._model.scores["indptr"], self._model.scores["indices"]
         found = []
         for word in sorted(set(self._tokenize(question))):
-            number = self._model.vocab_dict.get(word)
-            span = slice(0, 0) if number is None else slice(starts[number], starts[number + 1])
-            found.append(np.sort(rows[span]).astype(np.int32))
+            number = self._numbers.get(word)
+            column = (
+                slice(0, 0)
+                if number is None
+                else slice(self._starts[number], self._starts[number + 1])
+            )
+            found.append(np.sort(self._rows[column]).astype(np.int32))
         return found

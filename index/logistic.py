@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -99,6 +98,9 @@ def choose(
     :param steps: of L-BFGS at most; the last digits do not change what is chosen.
     :return: `(n, dimension)`.
     """
+    # Half a second of imports that a question should not pay for.
+    from scipy.optimize import minimize
+
     wide = inputs.astype(np.float64)
     base = sharpness * (wide @ start.T.astype(np.float64))
 
@@ -127,6 +129,9 @@ def separate(
     :param lowest: no weight may be below it.
     :return: the weights and, last, the intercept, `(d + 1,)`.
     """
+    # Half a second of imports that a question should not pay for.
+    from scipy.optimize import minimize
+
     wide = np.hstack([inputs, np.ones((len(inputs), 1))])
     signs = np.where(right, 1.0, -1.0)
 

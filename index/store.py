@@ -13,9 +13,12 @@ from index.build import build_index, libraries, program
 from index.calibration import Found, judged
 from index.contents import Contents, read_contents
 from index.dense import EXACT_LIMIT, Dense
-from index.encoder import DEFAULT_MODEL, Encoder, Vectors, load_encoder
+from index.encoder import DEFAULT_MODEL, Encoder, Vectors
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
+from index.exported import is_whole, open_light
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
+from index.hashes import Hashes
+from index.reference import SentenceEncoder, load_encoder
 from index.search import Hit, Searcher
 
 __all__ = ["Hit", "Index", "verify_index"]
@@ -56,13 +59,17 @@ class Index:
         store: Path = DEFAULT_STORE,
         encoder: Encoder | None = None,
         build: bool = True,
+        thorough: bool = False,
         report: Callable[[str], None] | None = None,
     ) -> Index:
         """Open the index of a corpus folder, and build it first if that is needed.
 
-        :param encoder: what questions are embedded with; the packaged model by default.
+        :param encoder: the model; the packaged one by default. Where its export is in the index,
+            that embeds the questions (`Index.encoder`), and nothing of the model is loaded.
         :param build: build an index that is missing, out of date or damaged. Without it that is
             an error.
+        :param thorough: compute the hash of every file that is read, also of those that have
+            not been touched since it was computed last.
         :param report: is told in a sentence why an index is built.
         :raises MissingIndex, StaleIndex, CorruptIndex: the index cannot be used and `build` is
             off. The message names the command that mends it.
@@ -72,8 +79,9 @@ class Index:
         encoder = encoder or load_encoder(DEFAULT_MODEL)
         digest = corpus_digest(folder)
         place = IndexFolder.of(folder, store)
+        hashes = Hashes(store, believe=not thorough)
         try:
-            return cls(_fresh(place, digest, encoder), encoder)
+            return cls(*_fresh(place, digest, encoder, hashes))
         except UnusableIndex as error:
             if not build:
                 command = mending(folder, store, encoder.name)
@@ -81,7 +89,7 @@ class Index:
             if report:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
-        return cls(_fresh(place, built.manifest.corpus_digest, encoder), encoder)
+        return cls(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
 
     def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
@@ -116,6 +124,8 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
     try:
         contents = read_contents(IndexFolder.of(folder, store))
         model = contents.manifest.model.name
+        if not is_whole(contents.manifest.asking, contents.manifest.model.fingerprint, store=store):
+            raise CorruptIndex("The exported model is missing, or not the one that was written")
         _verify(contents, digest, folder)
     except UnusableIndex as error:
         raise type(error)(f"{error}. Run: {mending(folder, store, model)}") from None
@@ -132,20 +142,29 @@ def _verify(contents: Contents, digest: str, folder: Path) -> None:
             raise CorruptIndex(f"The stored text of {document.id!r} is not that of its file")
 
 
-def _fresh(place: IndexFolder, digest: str, encoder: Encoder) -> Contents:
-    """The contents of an index that was made from these documents, in this way.
+def _fresh(
+    place: IndexFolder, digest: str, encoder: Encoder, hashes: Hashes
+) -> tuple[Contents, Encoder]:
+    """The contents of an index that was made from these documents, in this way, and what embeds
+    its questions.
 
     The arithmetic (`precision`) may be another machine's: it does not change which passages are
     near a question.
     """
-    contents = read_contents(place)
+    contents = read_contents(place, hashes)
     manifest = contents.manifest
     if manifest.corpus_digest != digest:
         raise StaleIndex("The documents have changed since the index was built")
-    if manifest.model.fingerprint != encoder.fingerprint:
+    reference = encoder if isinstance(encoder, SentenceEncoder) else None
+    fingerprint = reference.fingerprint_by(hashes) if reference else encoder.fingerprint
+    if manifest.model.fingerprint != fingerprint:
         raise StaleIndex(
             f"The index was built with another model ({manifest.model.name}), not {encoder.name}"
         )
     if manifest.libraries != libraries() or manifest.program != program():
         raise StaleIndex("The index was built by another version of this program or its libraries")
-    return contents
+    if reference and manifest.asking.export:
+        store = place.path.parent
+        encoder = open_light(manifest.asking, reference, fingerprint, store=store, hashes=hashes)
+    hashes.keep()
+    return contents, encoder

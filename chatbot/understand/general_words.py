@@ -20,9 +20,8 @@ _EDITS = EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST)
 @cache
 def general_words() -> Mapping[str, int]:
     """English words in lower case, each with how often it stands in many books."""
-    lines = files("symspellpy").joinpath(_FILE).read_text(encoding="utf-8-sig").splitlines()
-    pairs = (line.split() for line in lines)
-    return {word: int(count) for word, count in pairs}
+    words = files("symspellpy").joinpath(_FILE).read_text(encoding="utf-8-sig").split()
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 
 def edits(one: str, other: str, most: int) -> int | None:

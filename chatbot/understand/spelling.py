@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from chatbot.understand.general_words import edits, general_words
@@ -78,16 +78,12 @@ class Speller:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._protected = read_words(PROTECTED)
-        general, others = general_words(), read_words(KNOWN)
-        self._known = frozenset().union(general, vocabulary.all, self._protected, others)
-        self._likely = _likelihoods(general, vocabulary, self._protected | others)
-        self._by_first: dict[str, list[str]] = {}
-        for word in self._likely:
-            self._by_first.setdefault(word[0], []).append(word)
+        self._listed = self._protected | read_words(KNOWN)
 
     def knows(self, word: str) -> bool:
         """Whether a word is in a list or in the documents, in British or American spelling."""
-        return lowered(word) in self._known
+        known = lowered(word)
+        return known in self._vocabulary or known in self._listed or known in general_words()
 
     def correct(self, question: str) -> Corrected:
         """Mend the words that nothing knows and that clearly mean another."""
@@ -108,6 +104,19 @@ class Speller:
             return written
 
         return Corrected(WORD.sub(mended, question), tuple(corrections))
+
+    # Made by the first word that nothing knows: most questions have none.
+
+    @cached_property
+    def _likely(self) -> Mapping[str, float]:
+        return _likelihoods(general_words(), self._vocabulary, self._listed)
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self._likely:
+            found.setdefault(word[0], []).append(word)
+        return found
 
     def _meant(self, word: str, *, name: bool) -> str:
         """The word that is clearly meant, or nothing."""

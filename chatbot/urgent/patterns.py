@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _NUMBER = re.compile(r"#(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[a-z]+\*?|\d+")
@@ -80,15 +81,20 @@ def _steps(text: str) -> Iterator[Step]:
         if piece == "...":
             far = True
             continue
-        # As in a question, whose apostrophes are left out: "can't" is one word, "cant".
-        word = piece.replace("'", "")
-        if not any(kind.fullmatch(word) for kind in (_WORD, _LIST, _NUMBER)):
-            raise ValueError(
-                f"{piece!r} is no word in small letters, no beginning such as 'crush*', no number "
-                "such as '#30-69' and no {list}"
-            )
-        yield Step(word, far, first)
+        yield Step(_key(piece), far, first)
         far = first = False
+
+
+@cache  # the same few thousand words stand in the rules again and again
+def _key(piece: str) -> str:
+    # As in a question, whose apostrophes are left out: "can't" is one word, "cant".
+    word = piece.replace("'", "")
+    if not any(kind.fullmatch(word) for kind in (_WORD, _LIST, _NUMBER)):
+        raise ValueError(
+            f"{piece!r} is no word in small letters, no beginning such as 'crush*', no number "
+            "such as '#30-69' and no {list}"
+        )
+    return word
 
 
 def number_range(key: str) -> tuple[float, float] | None:

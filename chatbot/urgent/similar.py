@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.urgent.kept import embedded
+from chatbot.urgent.kept import embedded, kept
 from chatbot.urgent.rules import Examples
 from index.encoder import Encoder, Vectors
 
@@ -60,13 +61,23 @@ class Similar:
 
     @cached_property
     def _fitted(self) -> tuple[Vectors, NDArray[np.float64]]:
-        """The examples' vectors and weights; both kinds count alike, however many there are."""
+        """The examples' vectors and weights."""
         vectors = embedded(self._texts, self._encoder, folder=self._folder)
+        made_from = (_SHARPNESS, _RIDGE, len(self._names), sha256(vectors.tobytes()).hexdigest())
+        weights = kept(
+            [str(part) for part in made_from],
+            lambda: self._fit(vectors),
+            shape=(len(vectors),),
+            folder=self._folder,
+        )
+        return vectors, weights
+
+    def _fit(self, vectors: Vectors) -> NDArray[np.float64]:
+        """Weights of the examples; both kinds count alike, however many there are."""
         urgent = np.arange(len(self._texts)) < len(self._names)
         share = np.where(urgent, urgent.mean(), 1 - urgent.mean())
         kernel = _similarity(vectors @ vectors.T) + _RIDGE * np.diag(2 * share)
-        weights = np.linalg.solve(kernel, np.where(urgent, 1.0, -1.0))
-        return vectors, weights.astype(np.float64)
+        return np.asarray(np.linalg.solve(kernel, np.where(urgent, 1.0, -1.0)), dtype=np.float64)
 
 
 def _similarity(cosines: Vectors) -> NDArray[np.float64]:

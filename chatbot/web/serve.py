@@ -106,7 +106,7 @@ def application(
 ) -> ASGIApp:
     """The application over an opened index; see `serve` for the parameters."""
     bot = open_bot(build=build)
-    use_one_thread()
+    use_one_thread(bot.encoder)
     # Gradio takes seconds to import, and an error in the documents should be told before that.
     from chatbot.web.application import create_application
 

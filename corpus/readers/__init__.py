@@ -10,12 +10,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from corpus.model import Document
-from corpus.readers import markdown, plain
 
 Reader = Callable[[Path, str], Document]
 
-READERS: Mapping[str, Reader] = {
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".txt": plain.read,
-}
+
+def _markdown(path: Path, file: str) -> Document:
+    # A question to an index that is up to date reads no document and should not pay for a parser.
+    from corpus.readers import markdown
+
+    return markdown.read(path, file)
+
+
+def _plain(path: Path, file: str) -> Document:
+    from corpus.readers import plain
+
+    return plain.read(path, file)
+
+
+READERS: Mapping[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": _plain}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Passage
 from index import Index, IndexFolder
+from index.folder import AskingRecord
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -73,6 +76,18 @@ def read_jsonl(options: Options, name: str) -> list[dict[str, Any]]:
 def bundled_index(options: Options) -> Index:
     """The bundled corpus, indexed below `--work`."""
     return Index.open(DEFAULT_CORPUS, store=options.store)
+
+
+def store_on_torch(options: Options) -> Path:
+    """A second store, in which the bundled index has its questions embedded by the model itself."""
+    store = options.work / "store-on-torch"
+    shutil.rmtree(store, ignore_errors=True)
+    shutil.copytree(options.store, store)
+    place = IndexFolder.of(DEFAULT_CORPUS, store)
+    record = AskingRecord(reason="for a comparison")
+    manifest = msgspec.structs.replace(place.manifest(), asking=record).with_checksum()
+    (place.path / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    return store
 
 
 def bundled_questions(index: Index) -> list[Asked]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ import numpy as np
 from chatbot import Chatbot
 from index import use_one_thread
 from tests.benchmarks import browser
-from tests.benchmarks.data import Options, bundled_index, bundled_questions
+from tests.benchmarks.data import Options, bundled_index, bundled_questions, store_on_torch
 from tests.benchmarks.figures import table
 from tests.program import ROOT, Program, running
 
@@ -92,7 +92,7 @@ def _pages(options: Options, questions: list[str]) -> None:
 def _latency(options: Options, questions: list[str]) -> None:
     """The same questions through `Chatbot.ask`, the JSON route and the chat page's route."""
     bot = Chatbot(bundled_index(options))
-    use_one_thread()  # as the server does
+    use_one_thread(bot.encoder)  # as the server does
     with _server(options) as program, httpx.Client(base_url=program.address, headers=_JSON) as web:
         function = _submit_function(web)
         ways: dict[str, Callable[[str], object]] = {
@@ -126,18 +126,31 @@ def _latency(options: Options, questions: list[str]) -> None:
 
 
 def _load(options: Options, questions: list[str]) -> None:
-    """Questions of many clients at once, over requests for which nothing is computed."""
+    """Questions of many clients at once, over requests for which nothing is computed, and over the
+    same server with its questions embedded by torch.
+    """
     rows = []
-    with _server(options) as program:
-        asyncio.run(_flood(program.address, _ask, questions, clients=1, requests=_WARM_UP))
+    stores = {"": options.store, " on torch": store_on_torch(options)}
+    rates: dict[str, list[float]] = {name: [] for name in stores}
+    with ExitStack() as both:
+        servers = {name: both.enter_context(_server(options, at)) for name, at in stores.items()}
+        for program in servers.values():
+            asyncio.run(_flood(program.address, _ask, questions, clients=1, requests=_WARM_UP))
         for clients, requests in _LOADS.items():
-            for name, send in (("POST /api/ask", _ask), ("GET /healthz", _healthz)):
+            for name, program in servers.items():
                 met = asyncio.run(
-                    _flood(program.address, send, questions, clients=clients, requests=requests)
+                    _flood(program.address, _ask, questions, clients=clients, requests=requests)
                 )
-                rows.append((f"{name}, {clients}", *_figures(met)))
+                rows.append((f"POST /api/ask{name}, {clients}", *_figures(met)))
+                rates[name].append(len(met.milliseconds) / met.seconds)
+            met = asyncio.run(
+                _flood(servers[""].address, _healthz, questions, clients=clients, requests=requests)
+            )
+            rows.append((f"GET /healthz, {clients}", *_figures(met)))
     table(("route, clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failures"), rows)
-    print("\n(the clients run on the same cores as the server)")
+    ratios = (f"{ours / torch:.2f}" for ours, torch in zip(*rates.values(), strict=True))
+    print(f"\nrequests a second over torch, by clients: {', '.join(ratios)}")
+    print("(the clients run on the same cores as the server)")
 
 
 def _memory(options: Options, questions: list[str]) -> None:
@@ -159,11 +172,10 @@ def _memory(options: Options, questions: list[str]) -> None:
 
 
 @contextmanager
-def _server(options: Options) -> Iterator[Program]:
-    log = options.work / "web.log"
-    with running(
-        log, "--no-build", "--store", options.store, "--per-minute", _PER_MINUTE
-    ) as program:
+def _server(options: Options, store: Path | None = None) -> Iterator[Program]:
+    store = store or options.store
+    log = options.work / f"web-{store.name}.log"
+    with running(log, "--no-build", "--store", store, "--per-minute", _PER_MINUTE) as program:
         yield program
 
 

@@ -52,6 +52,23 @@ def test_bm25_agrees_with_the_formula_by_hand():
     assert scores == pytest.approx([idf * frequency, 0, 0], rel=1e-5)
 
 
+def test_bm25_is_that_of_bm25s():
+    import bm25s
+    from bm25s.tokenization import STOPWORDS_EN, Tokenized
+
+    texts = ["walking walking shoes", "sleep and shoes", "water", "a pain in water, a pain in feet"]
+    words = [Tokenizer("en")(text) for text in texts]
+    known = {word: number for number, word in enumerate(sorted({w for ws in words for w in ws}))}
+    right = bm25s.BM25()
+    right.index(Tokenized([[known[w] for w in ws] for ws in words], known), show_progress=False)
+    ours = Lexical.build(texts, language="en")
+    for question in (*texts, "pain in shoes", "water water", "nothing of it"):
+        asked = sorted({known[word] for word in Tokenizer("en")(question) if word in known})
+        expected = right.get_scores_from_ids(asked) if asked else np.zeros(len(texts))
+        assert (ours.scores(question) == expected).all()
+    assert Tokenizer("en")(" ".join(STOPWORDS_EN)) == ["no", "not"]
+
+
 def test_words_are_folded_stemmed_and_rid_of_question_words():
     assert Tokenizer("en")("What ARE the Exercises, for my naïve Feet?") == [
         "exercis",
