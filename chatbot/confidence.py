@@ -56,9 +56,9 @@ class Thresholds:
 
 def status_of(found: Found, thresholds: Thresholds) -> Status:
     """What the answer may be called; never "urgent", which is not a matter of searching."""
-    if not found.hits or found.subject < thresholds.related:
-        return "not_found"
-    return "answered" if found.answers >= thresholds.answered else "related"
+    if found.hits and found.answers >= thresholds.answered:
+        return "answered"
+    return "related" if found.hits and found.subject >= thresholds.related else "not_found"
 
 
 def worth_showing(hit: Hit, first: Hit) -> bool:

@@ -132,8 +132,7 @@ def _borders(
     borders: dict[str, Border] = {}
     sides: dict[str, Numbers] = {}
     for name, inside, involved in (
-        # Everyday requests are far from this border; near misses say where it runs.
-        ("territory", kinds == "answerable", drawn & (kinds != "elsewhere")),
+        ("territory", kinds == "answerable", drawn),
         ("subject_side", kinds != "elsewhere", drawn),
     ):
         borders[name] = draw(vectors[involved], inside[involved], sentences)

@@ -29,9 +29,9 @@ GENERAL = Path(__file__).parent / "general.json"
 FEWEST_PASSAGES = 40
 # Fewer answerable questions cannot weigh nine signals.
 FEWEST_QUESTIONS = 100
-# Of a question whose section is taken out. Other sections answer many of them too, so it is small;
-# chosen on the questions in `background.jsonl`.
-_ORPHAN_WEIGHT = 0.3
+# Of a question whose section is taken out, which other sections may answer too, and of one about
+# something else; chosen on questions by other writers than those it was fitted to.
+_OTHERS_WEIGHT = 0.3
 _JUDGED_PASSAGES = 20
 _ERRORS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
 
@@ -98,18 +98,20 @@ def fitted(asked: Asked, *, without: Iterable[str] = ()) -> Calibration:
 def _fit_answers(asked: Asked, names: Sequence[str]) -> Logistic:
     """Near misses against answerable questions, which count again without their section.
 
-    Without it they teach what a good passage adds, yet they are too hard to set probabilities by.
+    Without it they teach what a good passage adds, yet they are too hard to set probabilities by;
+    and questions about something else are too easy, though they must not be answered either.
     """
     rows = np.flatnonzero(~asked.of("elsewhere"))
     samples = [asked.signals[row] for row in rows]
     right = asked.of("answerable")[rows]
     weight = _balanced(right)
-    orphaned = [signals for signals in asked.orphaned if signals]
+    others = [signals for signals in asked.orphaned if signals]
+    others += [asked.signals[row] for row in np.flatnonzero(asked.of("elsewhere"))]
     found = fit(
-        [*samples, *orphaned],
-        np.concatenate([right, np.zeros(len(orphaned), dtype=bool)]),
+        [*samples, *others],
+        np.concatenate([right, np.zeros(len(others), dtype=bool)]),
         names,
-        weight=np.concatenate([weight, np.full(len(orphaned), _ORPHAN_WEIGHT)]),
+        weight=np.concatenate([weight, np.full(len(others), _OTHERS_WEIGHT)]),
     )
     return found.recalibrated(samples, right, weight)
 
