@@ -185,7 +185,8 @@ def _after(mark: str, words: Words) -> Words:
 
 
 def _row(cells: Sequence[Words]) -> Words:
-    text, citations = "", ()
+    text = ""
+    citations: tuple[Citation, ...] = ()
     for number, cell in enumerate(cells):
         text += _CELL if number else ""
         citations += cell.moved(len(text))
