@@ -168,7 +168,8 @@ class Document:
     bytes, so that anybody can check it with `sha256sum`. `reference_list` is the span of the
     document's own reference list, with its heading (empty, at the end, if there is none). `file`
     is the path inside the corpus folder. `citations` are those that the file itself links to an
-    entry of `references`; most formats have none, and theirs are found by their form.
+    entry of `references`; most formats have none, and theirs are found by their form. `notes`
+    says, in sentences, what the file holds that `text` does not (pictures, unreadable tables).
     """
 
     id: str
@@ -184,6 +185,7 @@ class Document:
     topics: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     citations: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Number of the page (from 1) that holds `offset`, or None for a text without pages."""

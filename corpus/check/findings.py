@@ -34,6 +34,7 @@ class Kind(StrEnum):
     REVIEW_DATE = "review date"
     UNVERIFIED = "reference not verified"
     SKIPPED = "skipped file"
+    LEFT_OUT = "left out"
     YEAR_DIFFERS = "year differs"
     NOT_LOOKED_UP = "DOI not looked up"
 

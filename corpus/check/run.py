@@ -30,6 +30,11 @@ def check_corpus(
         findings += wording_findings(sheet)
     findings += reference_findings(corpus, sheets)
     findings += [
+        Finding(document.id, document.file, 0, Kind.LEFT_OUT, note, fault=False)
+        for document in corpus.documents
+        for note in document.notes
+    ]
+    findings += [
         Finding("", skipped.file, 0, Kind.SKIPPED, skipped.reason, fault=False)
         for skipped in corpus.skipped
     ]

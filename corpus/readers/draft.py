@@ -17,6 +17,7 @@ from corpus.references.lists import parse_reference_list
 
 _SPACE = re.compile(r"\s+")
 _CELL = " | "
+MOST_NOTES = 20  # notes of one document that are listed; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def one_line(text: str) -> str:
 
 @dataclass(slots=True)
 class Draft:
-    """Grows by `heading`, `paragraph`, `items`, `table` and `page`; `document` ends it."""
+    """Grows by `heading`, `paragraph`, `items`, `table`, `page` and `note`; `document` ends it."""
 
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
@@ -57,6 +58,12 @@ class Draft:
     _citations: list[Citation] = field(default_factory=list)
     _pages: list[int] = field(default_factory=list)
     _references: int | None = None
+    _notes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, left_out: str) -> None:
+        """Say what the file holds and the text does not: "page 3: a picture is left out"."""
+        line = one_line(left_out)
+        self._notes[line] = self._notes.get(line, 0) + 1
 
     def page(self) -> None:
         """A page begins with whatever is written next."""
@@ -138,7 +145,13 @@ class Draft:
             sha256=sha256,
             file=file,
             citations=tuple(self._citations),
+            notes=self._said(),
         )
+
+    def _said(self) -> tuple[str, ...]:
+        said = [f"{line} ({n} times)" if n > 1 else line for line, n in self._notes.items()]
+        more = len(said) - MOST_NOTES
+        return (*said[:MOST_NOTES], f"and {more} more of this kind") if more > 0 else tuple(said)
 
     @property
     def _next(self) -> int:
