@@ -45,22 +45,30 @@ def read_text(path: Path) -> FileText:
     :raises CorpusError: the file cannot be opened, is empty, is larger than `MAX_BYTES`, is not
         UTF-8, or holds a NUL byte (which means another encoding or no text at all).
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise CorpusError(
-                f"the file has {size:,} bytes; the limit is {MAX_BYTES:,}",
-                path=path,
-                advice="Split it into several documents",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from None
+    data = read_bytes(path)
     text = _decode(path, data)
     if not text.strip():
         raise CorpusError("the file is empty", path=path, advice="Write the document or remove it")
     starts = tuple(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
     return FileText(text=text, sha256=hashlib.sha256(data).hexdigest(), line_starts=starts[:-1])
+
+
+def read_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file.
+
+    :raises CorpusError: the file cannot be opened, or has more than `most` bytes.
+    """
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise CorpusError(
+                f"the file has {size:,} bytes; the limit is {most:,}",
+                path=path,
+                advice="Split it into several documents",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def unreadable(path: Path, error: OSError) -> CorpusError:
