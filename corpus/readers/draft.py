@@ -25,11 +25,13 @@ class Words:
     """One line of text, NFC and without runs of white space, with the citations in it.
 
     `citations` are those that the file itself links to an entry of its reference list; their
-    offsets count from the beginning of `text`. Others are found later, by their form.
+    offsets count from the beginning of `text`. Others are found later, by their form. `pages`
+    are the offsets at which a new page begins within the line.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if any(self.text[c.start : c.end] != c.marker for c in self.citations):
@@ -90,11 +92,20 @@ class Draft:
         """A paragraph; one without words is left out."""
         self._block("paragraph", [_words(words)], between="\n")
 
-    def items(self, items: Sequence[Words | str], *, numbered: bool = False) -> None:
-        """A list, one line an item; an item's own lists belong into it, joined by "; "."""
-        marks = [f"{n}. " if numbered else "- " for n in range(1, len(items) + 1)]
-        lines = [_after(mark, _words(one)) for mark, one in zip(marks, items, strict=True)]
-        self._block("list", [line for line in lines if line.text.strip("-0123456789. ")])
+    def items(
+        self, items: Sequence[Words | str], *, numbered: bool = False, first: int = 1
+    ) -> None:
+        """A list, one line an item; an item's own lists belong into it, joined by "; ".
+
+        :param first: the first item's number, where they are numbered.
+        """
+        marks = [f"{n}. " if numbered else "- " for n in range(first, first + len(items))]
+        marked = [(mark, _words(one)) for mark, one in zip(marks, items, strict=True)]
+        self._block("list", [_after(mark, words) for mark, words in marked if words.text])
+
+    def preformatted(self, lines: Sequence[Words | str]) -> None:
+        """Lines that are broken where their author broke them."""
+        self._block("code", [_words(line) for line in lines])
 
     def table(self, rows: Sequence[Sequence[Words | str]]) -> None:
         """A table, one line a row, cells between bars; the first row is the header."""
@@ -174,6 +185,7 @@ class Draft:
         for line in lines:
             if self._references is None:
                 self._citations += line.moved(at)
+            self._pages += [at + page for page in line.pages]
             spans.append((at, at + len(line.text)))
             at += len(line.text) + len(between)
         end = self._write(between.join(line.text for line in lines))
@@ -194,7 +206,8 @@ def _words(given: Words | str) -> Words:
 
 
 def _after(mark: str, words: Words) -> Words:
-    return Words(mark + words.text, words.moved(len(mark)))
+    pages = tuple(page + len(mark) if page else 0 for page in words.pages)
+    return Words(mark + words.text, words.moved(len(mark)), pages)
 
 
 def _row(cells: Sequence[Words]) -> Words:
