@@ -22,9 +22,10 @@ from corpus.readers.pdf.lines import Line, segments
 from corpus.readers.pdf.losses import Losses
 from corpus.readers.pdf.margins import Running, running
 from corpus.readers.pdf.order import Flow, flows
-from corpus.readers.pdf.properties import choose_title, date_of, language_of
+from corpus.readers.pdf.properties import date_of, language_of
 from corpus.readers.pdf.tables import take_tables
 from corpus.readers.pdf.wrapping import Wrapping
+from corpus.readers.titles import choose_title
 
 _MOST_UNKNOWN = 0.3  # share of the characters
 _MOST_LEFTWARD = 0.3
