@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from corpus.limits import LimitedReading
 from corpus.model import Corpus, CorpusError, Document, Reference, Skipped, printable
-from corpus.readers import READERS
+from corpus.readers import LIMITED, READERS
 from corpus.readers.characters import unreadable
 from corpus.references.csl import load_references
 
@@ -22,24 +23,17 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     """Read every document below `folder`.
 
     Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
-    that lead out of the folder are listed in `Corpus.skipped`.
+    that lead out of the folder are listed in `Corpus.skipped`. A file of a format that its author
+    cannot mend with an editor (`corpus.readers.LIMITED`) is listed there too when it cannot be
+    read, as a fault, and the others are read.
 
-    :raises CorpusError: no such folder, no document in it, a document or reference list that is
-        malformed, or two documents with one id. The message names file, line and field.
+    :raises CorpusError: no such folder, no document in it that can be read, a text document or
+        reference list that is malformed, or two of them with one id. The message names file, line
+        and field.
     """
     path = Path(folder)
     digest = corpus_digest(path)
-    documents: dict[str, Document] = {}
-    skipped: list[Skipped] = []
-    for file in _files(path):
-        name = file.relative_to(path).as_posix()
-        reason = _reason_to_skip(file, path)
-        if reason:
-            skipped.append(Skipped(printable(name), reason))
-        elif name != REFERENCES_FILE:
-            document = _read(file, name)
-            _refuse_second(document, documents, path)
-            documents[document.id] = document
+    documents, skipped = _read_all(path)
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
@@ -56,6 +50,38 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     )
 
 
+def _read_all(folder: Path) -> tuple[dict[str, Document], list[Skipped]]:
+    documents: dict[str, Document] = {}
+    skipped: list[Skipped] = []
+    failed: list[CorpusError] = []
+    with LimitedReading() as limited:
+        for file in _files(folder):
+            name = file.relative_to(folder).as_posix()
+            reason = _reason_to_skip(file, folder)
+            if reason:
+                skipped.append(Skipped(printable(name), reason))
+            elif name != REFERENCES_FILE:
+                try:
+                    document = _read(file, name, limited)
+                    _refuse_second(document, documents, folder)
+                except CorpusError as error:
+                    if file.suffix.lower() not in LIMITED:
+                        raise
+                    failed.append(error)
+                    skipped.append(Skipped(printable(name), _why(error), fault=True))
+                else:
+                    documents[document.id] = document
+    if failed and not documents:
+        raise failed[0]
+    return documents, skipped
+
+
+def _why(error: CorpusError) -> str:
+    """What an error says, without the file that it is about."""
+    place = f"line {error.line}: " if error.line else ""
+    return f"{place}{error.problem}. {error.advice}" if error.advice else f"{place}{error.problem}"
+
+
 def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
     """Every reason why `load_corpus` refuses a folder, where it names only the first itself."""
     path = Path(folder)
@@ -69,20 +95,23 @@ def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
     except CorpusError:
         return tuple(errors.values())
     known: dict[str, Document] = {}
-    for file in files:
-        try:
-            _try_file(file, path, known)
-        except CorpusError as error:
-            errors.setdefault(str(error), error)
+    with LimitedReading() as limited:
+        for file in files:
+            try:
+                _try_file(file, path, known, limited)
+            except CorpusError as error:
+                errors.setdefault(str(error), error)
     return tuple(errors.values())
 
 
-def _try_file(file: Path, folder: Path, known: dict[str, Document]) -> None:
+def _try_file(
+    file: Path, folder: Path, known: dict[str, Document], limited: LimitedReading
+) -> None:
     name = file.relative_to(folder).as_posix()
     if name == REFERENCES_FILE:
         load_references(file)
         return
-    document = _read(file, name)
+    document = _read(file, name, limited)
     _refuse_second(document, known, folder)
     known[document.id] = document
 
@@ -128,8 +157,9 @@ def _reason_to_skip(file: Path, folder: Path) -> str:
     return ""
 
 
-def _read(file: Path, name: str) -> Document:
-    document = READERS[file.suffix.lower()](file, name)
+def _read(file: Path, name: str, limited: LimitedReading) -> Document:
+    suffix = file.suffix.lower()
+    document = limited.read(file, name) if suffix in LIMITED else READERS[suffix](file, name)
     if not document.id:
         raise CorpusError(
             "no id can be made from the file's name",

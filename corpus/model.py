@@ -214,10 +214,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file of the folder that is not part of the corpus, and why."""
+    """A file of the folder that is not part of the corpus, and why.
+
+    `fault` says that it ought to be: it is a document, and cannot be read.
+    """
 
     file: str
     reason: str
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CUT = "sentence cut"
     DOI_NOT_FOUND = "DOI not found"
     TITLE_DIFFERS = "title differs"
+    UNREADABLE = "file not read"
     # From here on: notes.
     UNCITED_CLAIM = "claim without citation"
     OVERCLAIM = "strong wording"
@@ -55,6 +56,7 @@ _FAULTS: Final = frozenset(
         Kind.CUT,
         Kind.DOI_NOT_FOUND,
         Kind.TITLE_DIFFERS,
+        Kind.UNREADABLE,
     }
 )
 

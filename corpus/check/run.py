@@ -35,8 +35,9 @@ def check_corpus(
         for note in document.notes
     ]
     findings += [
-        Finding("", skipped.file, 0, Kind.SKIPPED, skipped.reason, fault=False)
+        Finding("", skipped.file, 0, kind, skipped.reason, kind.fault)
         for skipped in corpus.skipped
+        for kind in (Kind.UNREADABLE if skipped.fault else Kind.SKIPPED,)
     ]
     findings = sorted([*findings, *more], key=lambda f: (not f.fault, f.file, f.line, f.kind))
     counts = Counter(finding.document_id for finding in findings)
