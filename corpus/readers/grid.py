@@ -14,7 +14,7 @@ from corpus.readers.draft import Words
 # Spans beyond these are mistakes or attacks.
 _MOST_COLUMNS = 200
 _MOST_ROWS = 5_000
-_MOST_REPEATED = 1_000_000  # characters of one table
+_MOST_REPEATED = 500_000  # characters of one table, with one more for each cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ class _Grid:
         self._repeated = 0
 
     def write(self, cells: Sequence[Cell]) -> None:
+        if self._repeated > _MOST_REPEATED:  # so much that it must be meant to harm
+            self.rows.append([cell.words for cell in cells])
+            return
         from_above, self._hanging = self._hanging, {}
         line: list[Words] = []
         for cell in cells:
@@ -70,9 +73,8 @@ class _Grid:
             line.append(self._again(words))
 
     def _again(self, words: Words) -> Words:
-        """The text once more, unless a table repeats so much that it must be meant to harm."""
-        self._repeated += len(words.text)
-        return words if self._repeated < _MOST_REPEATED else Words("")
+        self._repeated += len(words.text) + 1
+        return words
 
 
 def one_header(rows: Sequence[Sequence[Words]]) -> list[Words]:

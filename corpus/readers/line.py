@@ -17,7 +17,7 @@ from corpus.readers.scripts import superscript
 
 _NUMBER = re.compile(r"\d{1,4}")
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2014\u2212\u207b"
-_BETWEEN = re.compile(rf"\]?(?:\s?[,;{_DASHES}]\s?|\s)\[?")
+_BETWEEN = re.compile(rf"\]?\s?[,;{_DASHES}]\s?\[?|\]\s\[")
 _RANGE = re.compile(rf"\]?\s?[{_DASHES}]\s?\[?")
 _MOST_IN_RANGE = 100
 # Numbers, commas and dashes: what a raised citation consists of.
@@ -60,7 +60,7 @@ class Line:
         """Text; runs of white space become one space."""
         if not text:
             return
-        squeezed = re.sub(r"\s+", " ", text)
+        squeezed = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
         if self._spaced:
             squeezed = squeezed.lstrip(" ")
         if squeezed:
@@ -72,7 +72,7 @@ class Line:
         """Text that the file links to entries of the reference list."""
         start = self._length
         self.add(text)
-        written = "".join(self._pieces)[start:]
+        written = self._pieces[-1] if self._length > start else ""
         marker = written.strip()
         if marker:
             begin = start + written.index(marker)
@@ -105,26 +105,42 @@ class Line:
 
     def part(self) -> None:
         """What follows belongs to the words before it, as a list to what introduces it."""
-        text = "".join(self._pieces).rstrip()
-        if text:
-            self.add(": " if text[-1].isalnum() or text[-1] in ')]”"' else " ")
+        self._trim()
+        last = self._pieces[-1][-1] if self._pieces else ""
+        if last:
+            self.add(": " if last.isalnum() or last in ')]”"' else " ")
+
+    def then(self, between: str) -> None:
+        """Set what follows off with `between`, without a space before it."""
+        self._trim()
+        self.add(between)
+
+    def _trim(self) -> None:
+        while self._pieces and self._spaced:
+            bare = self._pieces[-1].rstrip(" ")
+            self._length -= len(self._pieces[-1]) - len(bare)
+            self._pieces[-1:] = [bare] if bare else []
+            self._spaced = not bare and bool(self._pieces) and self._pieces[-1].endswith(" ")
+        self._spaced = not self._pieces
 
     @property
     def empty(self) -> bool:
         """Whether nothing but white space was written."""
-        return not "".join(self._pieces).strip()
+        return not self._pieces
 
     def words(self) -> Words:
         """The line, NFC, with linked citations that stand together merged into one."""
         text = "".join(self._pieces).rstrip()
-        citations = []
-        for start, end, ids in self._cited:
-            first = len(unicodedata.normalize("NFC", text[:start]))
-            last = len(unicodedata.normalize("NFC", text[:end]))
-            citations.append((first, last, ids))
-        text = unicodedata.normalize("NFC", text)
-        kept = tuple(Citation(text[a:b], a, b, ids) for a, b, ids in citations if a < b)
+        cited = self._cited
+        if not unicodedata.is_normalized("NFC", text):  # an accent begins a piece
+            cited = [(_nfc(text[:start]), _nfc(text[:end]), ids) for start, end, ids in cited]
+            text = unicodedata.normalize("NFC", text)
+        kept = tuple(Citation(text[a:b], a, b, ids) for a, b, ids in cited if a < b)
         return _merged(Words(text, kept), self._targets)
+
+
+def _nfc(text: str) -> int:
+    return len(unicodedata.normalize("NFC", text))
 
 
 def _all_ids(words: Words) -> tuple[str, ...]:
@@ -145,7 +161,9 @@ def _merged(words: Words, targets: LinkTargets) -> Words:
 def _belongs(text: str, before: Citation, citation: Citation) -> bool:
     between = text[before.end : citation.start]
     numbers = _ends_in_number(before.marker) and _begins_with_number(citation.marker)
-    return numbers and bool(_BETWEEN.fullmatch(between) or not between)
+    if not between.strip():
+        return numbers and before.marker.endswith("]") and citation.marker.startswith("[")
+    return numbers and bool(_BETWEEN.fullmatch(between))
 
 
 def _begins_with_number(marker: str) -> bool:

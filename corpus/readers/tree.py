@@ -1,7 +1,6 @@
 """A tree of elements, the same for HTML and XML, and shallow enough to walk by recursion.
 
-Made by `TreeBuilder` from what a parser library gives. Elements below `DEEPEST` are unwrapped:
-their content stays, in its place, without them.
+Made by `TreeBuilder` from what a parser library gives.
 """
 
 from __future__ import annotations
@@ -9,8 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-# Levels of elements that are kept. Pages have some thirty; deeper ones only wrap.
-DEEPEST = 120
+# Files have some thirty levels. Below the first of these, elements without a meaning of their own
+# are unwrapped; a file that still has more levels than the second is refused.
+DEEP = 100
+DEEPEST = 200
+
+
+class TooDeep(Exception):
+    """Elements are nested deeper than `DEEPEST`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,32 +83,48 @@ class TreeBuilder:
     """Builds a tree from events in the order of the file: `begin`, `add` and `end`.
 
     :param leave_out: says of an element whether it and all in it is dropped.
+    :param wrappers: names of elements that may be unwrapped, with what is put in the place of
+        their beginning and end: a space where text on both sides must not run together.
     """
 
-    def __init__(self, leave_out: Callable[[Element], bool] | None = None) -> None:
+    def __init__(
+        self,
+        leave_out: Callable[[Element], bool] | None = None,
+        wrappers: Mapping[str, str] | None = None,
+    ) -> None:
         self.root = Element("")
-        self._open = [self.root]
-        self._depth = 0  # of elements below the deepest that are open and unwrapped
+        self._kept = [self.root]
+        self._open: list[str | None] = []  # of each open element, what its end leaves behind
         self._leave_out = leave_out
+        self._wrappers = wrappers or {}
 
     def begin(self, element: Element) -> bool:
-        """Open an element; False when it is left out, and then its content and end must be too."""
+        """Open an element; False when it is left out, and then its content and end must be too.
+
+        :raises TooDeep: see there.
+        """
         if self._leave_out and self._leave_out(element):
             return False
-        if len(self._open) > DEEPEST:
-            self._depth += 1
-        else:
-            self._open[-1].children.append(element)
-            self._open.append(element)
+        between = self._wrappers.get(element.name) if len(self._kept) > DEEP else None
+        self._open.append(between)
+        if between is not None:
+            self.add(between)
+            return True
+        if len(self._kept) > DEEPEST:
+            raise TooDeep(element.name)
+        self._kept[-1].children.append(element)
+        self._kept.append(element)
         return True
 
     def add(self, text: str) -> None:
         """Text inside the element that is open."""
-        self._open[-1].children.append(text)
+        if text:
+            self._kept[-1].children.append(text)
 
     def end(self) -> None:
         """Close the element that is open."""
-        if self._depth:
-            self._depth -= 1
+        between = self._open.pop()
+        if between is None:
+            self._kept.pop()
         else:
-            self._open.pop()
+            self.add(between)

@@ -15,7 +15,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 
 NAMES = (
     "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
-    "weights", "web", "understanding", "confidence",
+    "weights", "web", "understanding", "confidence", "jats",
 )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """What a JATS file holds, counted by lxml alone: nothing of the reader is used here."""
 
-import re
 import unicodedata
 from pathlib import Path
 
@@ -80,7 +79,3 @@ def kept(path: Path, text: str) -> tuple[int, int]:
     whole = plain(text)
     pieces = body_pieces(path)
     return sum(len(p) for p in pieces if p in whole), sum(map(len, pieces))
-
-
-def without_marks(text: str) -> str:
-    return re.sub(r"\s+", " ", text)

@@ -50,9 +50,7 @@ def read(path: Path, file: str) -> Document:
         )
     _write_references(draft, lists)
     if unreadable:
-        draft.note(
-            f"characters that cannot be read: {unreadable:,} (shown as \N{REPLACEMENT CHARACTER})"
-        )
+        draft.note(f"{unreadable:,} characters cannot be read and are shown as \ufffd")
     if main.left_out:
         draft.note(f"left out: {main.left_out:,} words around the main text (menus and the like)")
     for what, times in page.left_out.items():

@@ -103,10 +103,9 @@ class Blocks:
 
     def _list(self, element: Element) -> None:
         items = list(_items(element))
-        loose = [c for c in element.children if isinstance(c, Element) and c not in items]
+        loose = [c for c in element.children if c not in items and not _is_blank(c)]
         if not items or loose or any(map(self._is_too_much, items)):
-            for child in element.elements:
-                self._content(child.children if child in items else [child])
+            self._content([_opened(child) for child in element.children])
             return
         words = [self._flat(item) for item in items]
         start = element.get("start")
@@ -133,7 +132,8 @@ class Blocks:
             elif child.name in _LISTS:
                 line.part()
                 for number, item in enumerate(_items(child)):
-                    line.add("; " if number else "")
+                    if number:
+                        line.then("; ")
                     self._write_flat(line, item.children)
             elif self._is_block(child):
                 line.add(" ")
@@ -148,7 +148,7 @@ class Blocks:
         for part in _definition_parts(element):
             if part.name == "dt":
                 if in_terms:
-                    entries[-1].add(", ")
+                    entries[-1].then(", ")
                 else:
                     entries.append(Line(self._lines.targets))
             elif entries:
@@ -178,6 +178,17 @@ class Blocks:
 
 def _has_role(element: Element) -> bool:
     return element.get("role") in ("list", "heading")
+
+
+def _is_blank(child: Element | str) -> bool:
+    return isinstance(child, str) and not child.strip()
+
+
+def _opened(child: Element | str) -> Element | str:
+    """An item that is written as a part of the page, in no list."""
+    if isinstance(child, Element) and (child.name == "li" or child.get("role") == "listitem"):
+        return Element("div", {}, child.children)
+    return child
 
 
 def _items(element: Element) -> Iterator[Element]:

@@ -37,6 +37,8 @@ _NEVER = frozenset(
 )
 _MANY = 100  # articles on one page: a list of news, of which none is the main text
 _MOST_OF_PAGE = 0.4  # an element with more of the words than this is no banner, whatever its name
+_LEAST = 0.5
+_LEAST_OF_BODY = 0.2  # for the one that says of itself that it is the article's body, and no more
 _ARTICLE = frozenset(("main", "article", "section"))
 
 
@@ -57,7 +59,7 @@ def find_main_text(root: Element) -> MainText:
     headings = list(body.all("h1"))
     found.left_out += _prune(body, inside=False, total=words)
     left = _words(body)
-    chosen = next((e for e in _candidates(body) if 2 * _words(e) >= left), body)
+    chosen = next((e for e in _candidates(body) if _words(e) >= _share(e) * left), body)
     found.left_out += left - _words(chosen)
     if chosen is body:
         found.left_out += _without_link_lists(body)
@@ -69,6 +71,11 @@ def find_main_text(root: Element) -> MainText:
 
 def _words(element: Element) -> int:
     return len("".join(f"{text} " for text in element.texts()).split())
+
+
+def _share(element: Element) -> float:
+    """The share of the words that a part must hold to be the main one."""
+    return _LEAST_OF_BODY if element.get("itemprop") else _LEAST
 
 
 def _candidates(body: Element) -> Iterator[Element]:

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.model import CorpusError
 from corpus.readers.html.visible import Visible
-from corpus.readers.tree import Element, TreeBuilder
+from corpus.readers.tree import DEEPEST, Element, TooDeep, TreeBuilder
 
 # The parser's time grows with the square of the depth; pages have some thirty levels.
 _DEEPEST_FILE = 5_000
@@ -24,6 +24,10 @@ _NEVER_CLOSED = frozenset(
      "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "param",
      "optgroup", "colgroup", "rt", "rp", "html", "head", "body")
 )  # fmt: skip
+_WRAPPERS = {
+    **dict.fromkeys(("div", "section", "article", "center", "form", "fieldset"), " "),
+    **dict.fromkeys(("span", "b", "i", "em", "strong", "font", "u", "small", "big", "tt"), ""),
+}
 _UNPRINTED = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
@@ -42,16 +46,28 @@ def parse_page(text: str, path: Path) -> Parsed:
     :raises CorpusError: the elements are nested so deep that it can only be meant to harm.
     """
     if _depth(text) > _DEEPEST_FILE:
-        raise CorpusError(
-            f"elements are nested more than {_DEEPEST_FILE:,} deep",
-            path=path,
-            advice="Save the page again from a browser, or copy its text into a new file",
-        )
+        raise _too_deep(path, _DEEPEST_FILE)
     visible = Visible()
-    builder = TreeBuilder(visible.leaves_out)
+    builder = TreeBuilder(visible.leaves_out, _WRAPPERS)
     linked_data: list[str] = []
-    root = LexborHTMLParser(text.replace("\0", "\ufffd")).root
-    node: LexborNode | None = root
+    try:
+        _build(LexborHTMLParser(text.replace("\0", "\ufffd")).root, builder, linked_data)
+    except TooDeep:
+        raise _too_deep(path, DEEPEST) from None
+    root = next(iter(builder.root.elements), Element("html"))
+    return Parsed(root, tuple(linked_data), visible.left_out)
+
+
+def _too_deep(path: Path, most: int) -> CorpusError:
+    return CorpusError(
+        f"elements are nested more than {most:,} deep",
+        path=path,
+        advice="Save the page again from a browser, or copy its text into a new file",
+    )
+
+
+def _build(root: LexborNode | None, builder: TreeBuilder, linked_data: list[str]) -> None:
+    node = root
     while node is not None:
         entered = _enter(node, builder, linked_data)
         if entered and node.child is not None:
@@ -60,10 +76,6 @@ def parse_page(text: str, path: Path) -> Parsed:
         if entered:
             builder.end()
         node = _following(node, root, builder)
-    elements = builder.root.elements
-    return Parsed(
-        elements[0] if elements else Element("html"), tuple(linked_data), visible.left_out
-    )
 
 
 def _depth(text: str) -> int:

@@ -26,6 +26,8 @@ _PERHAPS = re.compile(
     r"|references? and (?:notes|sources)|reference list|evidence|further reading)\s*:?",
     re.IGNORECASE,
 )
+_CITES = re.compile(r"doc-(?:biblio|note)ref|\b(?:cit(?:e|ation)|ref|reference|footnote)")
+_NUMBER = re.compile(r"[\s\[(]*\d{1,3}[\s\])]*")
 _MARK = re.compile(r"\s*(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})[.)])\s+")
 _BACK = re.compile(r"(?:cite_?ref|fnref|back|ref-?link)", re.IGNORECASE)
 _BACK_SIGNS = re.compile(r"^[\s^↑↩︎⏎↵]+|[\s↑↩︎⏎↵]+$")
@@ -48,7 +50,7 @@ class ReferenceLists:
         self.parts: set[int] = set()
         self.heading = ""
         self._id = document_id
-        self._linked = {fragment(link) for link in main.all("a")} - {""}
+        self._linked = {fragment(link) for link in main.all("a") if _cites(link)} - {""}
         self._references: list[Reference] = []
         self._targets: dict[str, str] = {}
         self._find(main)
@@ -68,29 +70,38 @@ class ReferenceLists:
         """Walk the page: a list says so itself, or stands below a heading that does."""
         below = 0  # level of the reference heading that we are under
         heading: Element | None = None
-        for child in element.elements:
+        elements = element.elements
+        for place, child in enumerate(elements):
             level = heading_level(child) or _level_inside(child)
             if level and (not below or level <= below):
-                begins = self._begins_list(child, element)
+                begins = self._begins_list(child, elements[place + 1 : place + 4])
                 below, heading = (level, child) if begins else (0, None)
                 if not begins:
                     self._find(child)
-                continue
-            if self._is_list(child) or (below and _has_entries(child)):
-                self._take(child, heading)
-                heading = None
-            elif below and child.name == "p" and child.text():
-                self._take_entries([child], numbered=False, heading=heading)
-                self.parts.add(id(child))
-                heading = None
+            elif self._is_list(child) or (below and _has_no_heading(child)):
+                taken = len(self._references)
+                self._region(child)
+                if heading is not None and taken < len(self._references):
+                    self._take_heading(heading)
+                    heading = None
             else:
                 self._find(child)
 
-    def _begins_list(self, heading: Element, parent: Element) -> bool:
+    def _region(self, element: Element) -> None:
+        """All lists and paragraphs in an element are entries; what is neither stays text."""
+        if element.name in ("ol", "ul", "p") or element.get("role") in _ENTRY_ROLES:
+            self._take(element)
+        elif heading_level(element):
+            self._take_heading(element)
+        else:
+            for child in element.elements:
+                self._region(child)
+
+    def _begins_list(self, heading: Element, after: Sequence[Element]) -> bool:
+        """Whether a heading begins a reference list; `after` are the next elements."""
         words = heading.text().strip()
-        after = parent.elements[_place(parent, heading) + 1 :]
         if is_reference_heading(words):
-            return any(_has_entries(e) or e.name == "p" for e in after[:3])
+            return any(_has_entries(e) or e.name == "p" for e in after)
         return bool(_PERHAPS.fullmatch(words)) and any(map(self._is_linked, after[:2]))
 
     def _is_list(self, element: Element) -> bool:
@@ -107,28 +118,38 @@ class ReferenceLists:
         linked = sum(not self._linked.isdisjoint(_names(item)) for item in items)
         return bool(items) and 2 * linked >= len(items)
 
-    def _take(self, element: Element, heading: Element | None) -> None:
-        self.parts.add(id(element))
-        entries = _entries(element)
-        ordered = element.name == "ol" or any(True for _ in element.all("ol"))
-        self._take_entries(entries, numbered=ordered, heading=heading)
+    def _take_heading(self, heading: Element) -> None:
+        self.parts.add(id(heading))
+        self.heading = self.heading or heading.text()
 
-    def _take_entries(
-        self, entries: Sequence[Element], *, numbered: bool, heading: Element | None
-    ) -> None:
-        if heading is not None:
-            self.parts.add(id(heading))
-            self.heading = self.heading or heading.text()
-        for entry in entries:
+    def _take(self, element: Element) -> None:
+        entries = [element] if element.name == "p" and element.text() else _entries(element)
+        if not entries:
+            return
+        self.parts.add(id(element))
+        numbered = element.name == "ol"
+        start = element.get("start")
+        first = int(start) if start.isascii() and start.isdigit() else 1
+        for printed, entry in enumerate(entries, first):
             words = _BACK_SIGNS.sub("", _without_back_links(entry))
             mark = _MARK.match(words)
             number = int(next(filter(None, mark.groups()))) if mark else None
             body = words[mark.end() :] if mark else words
             place = len(self._references) + 1
-            label = number if number is not None else place if numbered else None
+            label = number if number is not None else printed if numbered else None
             reference = printed_reference(body, label, f"{self._id}#ref-{place}")
             self._references.append(_with_links(reference, entry))
             self._targets |= {name: reference.id for name in _names(entry)}
+
+
+def _cites(link: Element) -> bool:
+    """Whether a link looks like a citation: a number, or called so by the page."""
+    named = f"{link.get('role')} {link.get('class')} {link.get('rel')}".lower()
+    return bool(_CITES.search(named)) or bool(_NUMBER.fullmatch(link.text()))
+
+
+def _has_no_heading(element: Element) -> bool:
+    return element.first("h1", "h2", "h3", "h4", "h5", "h6") is None
 
 
 def _level_inside(element: Element) -> int:
@@ -139,10 +160,6 @@ def _level_inside(element: Element) -> int:
         if sum(1 for level in inner if level) == 1 and words == len(element.text()):
             return max(inner)
     return 0
-
-
-def _place(parent: Element, child: Element) -> int:
-    return next(n for n, element in enumerate(parent.elements) if element is child)
 
 
 def _has_entries(element: Element) -> bool:

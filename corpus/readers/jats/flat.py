@@ -41,7 +41,8 @@ def write_flat(lines: Lines, line: Line, children: Sequence[Element | str]) -> N
         elif child.name in ("list", "def-list"):
             line.part()
             for number, item in enumerate(child.elements):
-                line.add("; " if number else "")
+                if number:
+                    line.then("; ")
                 write_flat(lines, line, item.children)
         elif child.name not in FLOATS:
             lines.write_one(line, child)

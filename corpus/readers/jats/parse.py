@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from corpus.model import CorpusError
-from corpus.readers.tree import Element, TreeBuilder
+from corpus.readers.tree import DEEPEST, Element, TooDeep, TreeBuilder
 
 _PLACE = re.compile(r",? line \d+, column \d+$")
 _ADVICE = "Only articles in JATS or NLM XML are read; remove the file or save it in another format"
@@ -44,7 +44,12 @@ def parse_article(data: bytes, path: Path) -> Element:
             line=line or None,
             advice="Get the file again from its publisher",
         ) from None
-    tree = _tree(root, path)
+    try:
+        tree = _tree(root, path)
+    except TooDeep:
+        raise CorpusError(
+            f"elements are nested more than {DEEPEST} deep", path=path, advice=_ADVICE
+        ) from None
     articles = [tree] if tree.name == "article" else list(tree.all("article"))
     if len(articles) != 1:
         held = f" and holds {len(articles)} articles" if articles else ""
