@@ -162,6 +162,14 @@ def test_links_to_the_list_are_citations(reading, content, found):
     assert cited(reading(article(f"<p>{content}</p>"))) == found
 
 
+def test_a_power_is_no_citation_where_citations_are_links(reading):
+    linked = '[<xref ref-type="bibr" rid="b1">1</xref>]'
+    document = reading(article(f"<p>Weight over height<sup>2</sup> {linked}, as in [3].</p>"))
+    (passage,) = split(document, Bibliography(document.references))
+    assert "height²" in passage.text
+    assert [citation.marker for citation in passage.citations] == ["[1]", "[3]"]
+
+
 def test_entries_are_structured_and_printed(reading):
     first, second, third, fourth, fifth = reading(article("<p>Text.</p>")).references
     assert (first.label, first.doi, first.title, first.year) == (1, "10.1000/xyz", "Feet", 2017)

@@ -364,7 +364,7 @@ ${7*7}
     "\uff1cscript\uff1e",
 ]
 ATTRIBUTES = {
-    "a": {"href", "class", "dir", "rel", "lang"}, "article": {"class", "id", "tabindex"},
+    "a": {"href", "class", "dir", "rel", "lang"}, "article": {"class", "id", "itemprop", "tabindex"},
     "h1": {"dir"}, "h2": {"id", "dir"}, "mark": {"id", "class", "tabindex"}, "p": {"dir", "class"},
 }  # fmt: skip
 FRAME = {
