@@ -101,13 +101,15 @@ class Content:
         properties = paragraph.child("pPr")
         style = self._styles.of(properties, "pStyle")
         said = self._reading.paragraph(paragraph, style)
-        self._remember_notes(said)
         text = f"{self._carried} {said.text}".strip()
         self._carried = ""
         if _mark_is_deleted(properties):
             self._carried = text
         elif text:
             self._write(text, said, properties, style)
+        self._remember_notes(said)
+        if not self._items:
+            self._close()
         for box in said.boxes:
             self._close()
             for block in self._blocks(box):
@@ -168,7 +170,6 @@ class Content:
         else:
             self._close()
             self._draft.paragraph(text)
-            self._close()
 
     def _remember_notes(self, said: Said) -> None:
         for kind, key in said.notes:

@@ -15,13 +15,15 @@ from pathlib import Path
 from xml.parsers import expat
 
 from corpus.model import CorpusError
-from corpus.readers.tree import Element, TreeBuilder
+from corpus.readers.tree import DEEPEST, Element, TooDeep, TreeBuilder
 
 _MOST_MEMBERS = 10_000
 _LARGEST_PART = 60_000_000  # bytes of one part of XML, unpacked
 _MOST_UNPACKED = 120_000_000  # bytes of all parts that are read
 _MOST_PACKED = 400  # a part that shrinks to less than 1/400 holds nothing but repetition
 _FREELY_PACKED = 1_000_000  # bytes that may be packed as tightly as one likes
+# Elements that change nothing about what they hold, as deep as one likes.
+_WRAPPERS = dict.fromkeys(("sdt", "sdtContent", "smartTag", "customXml", "ins", "hyperlink"), "")
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "Open it in Word or LibreOffice and save it as .docx"
@@ -132,7 +134,7 @@ def _resolved(folder: str, target: str) -> str:
 
 def _parsed(data: bytes, path: Path, part: str) -> Element:
     """XML without a document type: no entity is defined, and nothing outside is opened."""
-    builder = TreeBuilder()
+    builder = TreeBuilder(wrappers=_WRAPPERS)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_document_type
@@ -143,6 +145,12 @@ def _parsed(data: bytes, path: Path, part: str) -> Element:
     parser.CharacterDataHandler = builder.add
     try:
         parser.Parse(data, True)
+    except TooDeep as error:
+        raise CorpusError(
+            f"its part {part!r} has <{error}> inside more than {DEEPEST} others",
+            path=path,
+            advice=_SAVE_ANEW,
+        ) from None
     except (expat.ExpatError, _DocumentType, ValueError, UnicodeError, LookupError) as error:
         raise CorpusError(
             f"its part {part!r} is no well-formed XML ({error})", path=path, advice=_SAVE_ANEW

@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.model import CorpusError, Document, Source
-from corpus.readers.characters import MAX_BYTES_WITH_PICTURES, read_bytes, slug
+from corpus.readers.characters import (
+    MAX_BYTES_WITH_PICTURES,
+    is_reference_heading,
+    read_bytes,
+    slug,
+)
 from corpus.readers.draft import Draft, one_line
 from corpus.readers.pdf.assembly import Assembly
 from corpus.readers.pdf.chunks import Chunk, Typography, chunks
@@ -32,6 +37,7 @@ _MOST_LEFTWARD = 0.3
 _MANY_LINES = 4
 _SAME_LEFT = 20.0  # points
 _LONG_TEXT = 200  # characters
+_SENTENCE = 40
 _TITLE = 0.7  # of the size of the largest heading
 
 
@@ -96,11 +102,8 @@ def _refuse_unreadable(lines: Sequence[Line], losses: Losses, path: Path) -> Non
             advice="Save it anew from the program that wrote it, or give the text in Word or HTML",
         )
     if not text.strip():
-        raise CorpusError(
-            "it is a scan: pictures of pages, without text" if losses.scans else "there is no text",
-            path=path,
-            advice="Have its text recognised (OCR) and proofread" if losses.scans else "Remove it",
-        )
+        problem, advice = _no_text(losses)
+        raise CorpusError(problem, path=path, advice=advice)
     leftward = sum(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     if leftward > _MOST_LEFTWARD * len(text):
         raise CorpusError(
@@ -108,6 +111,17 @@ def _refuse_unreadable(lines: Sequence[Line], losses: Losses, path: Path) -> Non
             path=path,
             advice="Give the text in Word or HTML",
         )
+
+
+def _no_text(losses: Losses) -> tuple[str, str]:
+    if losses.scans:
+        return (
+            "it is a scan: pictures of pages, without text",
+            "Have its text recognised (OCR) and proofread",
+        )
+    if losses.sideways:
+        return "all its text is printed sideways", "Turn its pages and save it anew"
+    return "there is no text", "Remove it"
 
 
 def _flows(page: _Page, margins: Running, usual: Typography, losses: Losses) -> list[Flow]:
@@ -129,7 +143,7 @@ def _chunks(
     for flow in own:
         if len(flow.lines) < _MANY_LINES:  # too few to show how far lines may reach
             alike = [other.right for other in edges if abs(other.left - flow.left) < _SAME_LEFT]
-            flow = replace(flow, right=max(alike, default=page.width))
+            flow = replace(flow, right=max(alike, default=page.width - flow.left))
         found += chunks(flow, usual)
     edge = [line for line in margins.sentences if any(line is other for other in page.segments)]
     return found + [Chunk("footnote", (line,), line.x1) for line in edge]
@@ -142,15 +156,22 @@ def _title(found: list[Chunk], said: str, path: Path) -> tuple[str, list[Chunk]]
     name in a logo below it may be larger.
     """
     first = [chunk for chunk in found if chunk.page == found[0].page]
-    lengths = [sum(len(line.text) for line in chunk.lines) for chunk in first]
-    body = next((n for n, length in enumerate(lengths) if length > _LONG_TEXT), len(first))
-    headings = [chunk for chunk in first[:body] if chunk.kind == "heading"]
+    texts = (n for n, chunk in enumerate(first) if _is_text(chunk))
+    headings = [chunk for chunk in first[: next(texts, len(first))] if chunk.kind == "heading"]
     largest = max((chunk.style[0] for chunk in headings), default=0.0)
     words = {id(chunk): _said(chunk) for chunk in first}
     printed = next((words[id(c)] for c in headings if c.style[0] >= _TITLE * largest), "")
     title = choose_title(said, printed, " ".join(words.values()), path)
     same = [c for c in headings if words[id(c)].casefold() == title.casefold()]
     return title, [chunk for chunk in found if chunk not in same[:1]]
+
+
+def _is_text(chunk: Chunk) -> bool:
+    """Whether a chunk is more than a name or an address above the text."""
+    said = _said(chunk)
+    if chunk.kind == "heading":
+        return is_reference_heading(said)
+    return len(said) > _LONG_TEXT or (chunk.ended and len(said) > _SENTENCE)
 
 
 def _said(chunk: Chunk) -> str:

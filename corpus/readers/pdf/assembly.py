@@ -102,7 +102,7 @@ class Assembly:
         alike = abs(last.size - first.size) <= _SAME_SIZE * first.size
         # After something else only what must be the rest of a sentence is taken for it.
         certain = first.text[0].islower() or last.text.endswith("-")
-        return elsewhere and alike and (certain or not self._waiting)
+        return elsewhere and alike and (certain or (before.full and not self._waiting))
 
     def _stands_between(self, chunk: Chunk) -> bool:
         """Whether a chunk in other letters, such as a table's, parts a sentence."""

@@ -54,10 +54,13 @@ class Chunk:
 
     @property
     def ended(self) -> bool:
-        """Whether the last line ends a sentence, or ends early."""
-        last = self.lines[-1]
-        full = last.x1 >= self.right - 4 * last.size
-        return bool(_ENDS.search(last.text)) or not full
+        """Whether the last line ends a sentence."""
+        return bool(_ENDS.search(self.lines[-1].text))
+
+    @property
+    def full(self) -> bool:
+        """Whether the last line reaches the right edge, as one that goes on does."""
+        return self.lines[-1].x1 >= self.right - 4 * self.lines[-1].size
 
 
 def mark_of(text: str) -> re.Match[str] | None:

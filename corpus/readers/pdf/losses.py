@@ -27,6 +27,7 @@ class Losses:
         self.characters = 0
         self.unknown = 0
         self.scans = 0
+        self.sideways = 0
 
     def see(self, sheet: Sheet, tables: Sequence[Line]) -> None:
         """Look at a page.
@@ -39,6 +40,7 @@ class Losses:
             return
         self.characters += len(sheet.glyphs)
         self.unknown += sheet.unknown
+        self.sideways += sheet.sideways
         self._see_pictures(sheet, page, empty=not sheet.glyphs and not tables)
         if sheet.curves >= _CURVES or (len(sheet.boxes) >= _LINES and not tables):
             self._drawn.add(sheet.number)
