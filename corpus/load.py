@@ -12,10 +12,13 @@ from corpus.model import Corpus, CorpusError, Document, Reference, Skipped, prin
 from corpus.readers import LIMITED, READERS
 from corpus.readers.characters import unreadable
 from corpus.references.csl import load_references
+from corpus.sources import SOURCES_FILE, Sources, read_sources
 
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
 REFERENCES_FILE = "references.json"
+# Files that say something about the documents and are none.
+_BESIDE = (REFERENCES_FILE, SOURCES_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
@@ -33,7 +36,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     """
     path = Path(folder)
     digest = corpus_digest(path)
-    documents, skipped = _read_all(path)
+    documents, skipped = _read_all(path, read_sources(path))
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
@@ -50,17 +53,21 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     )
 
 
-def _read_all(folder: Path) -> tuple[dict[str, Document], list[Skipped]]:
+def _read_all(folder: Path, sources: Sources) -> tuple[dict[str, Document], list[Skipped]]:
     documents: dict[str, Document] = {}
     skipped: list[Skipped] = []
     failed: list[CorpusError] = []
+    reasons = {file: _reason_to_skip(file, folder) for file in _files(folder)}
+    names = {file: file.relative_to(folder).as_posix() for file in reasons}
+    read = {names[file] for file, reason in reasons.items() if not reason} - set(_BESIDE)
+    sources.refuse_unknown(read)
     with LimitedReading() as limited:
-        for file in _files(folder):
-            name = file.relative_to(folder).as_posix()
-            reason = _reason_to_skip(file, folder)
-            if reason:
-                skipped.append(Skipped(printable(name), reason))
-            elif name != REFERENCES_FILE:
+        # Of two files with one id the text, which its author wrote as it is, is kept.
+        for file in sorted(reasons, key=lambda file: file.suffix.lower() in LIMITED):
+            name = names[file]
+            if reasons[file]:
+                skipped.append(Skipped(printable(name), reasons[file]))
+            elif name not in _BESIDE:
                 try:
                     document = _read(file, name, limited)
                     _refuse_second(document, documents, folder)
@@ -70,7 +77,7 @@ def _read_all(folder: Path) -> tuple[dict[str, Document], list[Skipped]]:
                     failed.append(error)
                     skipped.append(Skipped(printable(name), _why(error), fault=True))
                 else:
-                    documents[document.id] = document
+                    documents[document.id] = sources.applied(document)
     if failed and not documents:
         raise failed[0]
     return documents, skipped
@@ -110,6 +117,9 @@ def _try_file(
     name = file.relative_to(folder).as_posix()
     if name == REFERENCES_FILE:
         load_references(file)
+    elif name == SOURCES_FILE:
+        read_sources(folder)
+    if name in _BESIDE:
         return
     document = _read(file, name, limited)
     _refuse_second(document, known, folder)
@@ -152,7 +162,9 @@ def _reason_to_skip(file: Path, folder: Path) -> str:
         return "its name has characters that cannot be shown"
     if file.stem.lower() in _ABOUT_THE_FOLDER:
         return "about the folder, not part of it"
-    if file.suffix.lower() not in READERS and file.name != REFERENCES_FILE:
+    if file.name in _BESIDE and file.parent != folder:
+        return "only the one at the top of the folder is read"
+    if file.suffix.lower() not in READERS and file.name not in _BESIDE:
         return f"not a format that is read ({_suffixes()})"
     return ""
 
@@ -214,7 +226,7 @@ def corpus_digest(folder: Path | str) -> str:
             raise unreadable(file, error) from None
         name = file.relative_to(path).as_posix()
         digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
-        documents += name != REFERENCES_FILE
+        documents += name not in _BESIDE
     if not documents:
         raise _no_document(path)
     return digest.hexdigest()

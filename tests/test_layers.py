@@ -22,7 +22,7 @@ ONE_FILE = {
     "lxml": "corpus/readers/jats/parse.py",
     "selectolax": "corpus/readers/html/parse.py",
     "scipy": "index/calibration/logistic.py",
-    "yaml": "corpus/readers/front_matter.py",
+    "yaml": "corpus/readers/yaml_lines.py",
     "sentencex": "corpus/sentences.py",
     "pysyllables": "corpus/readability.py",
     "tqdm": "index/build.py",

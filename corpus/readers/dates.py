@@ -9,8 +9,10 @@ _ISO = re.compile(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR = re.compile(r"\s*(\d{4})\s*(?:[-/.]\d{1,2})?\s*")
 
 
-def iso_date(*written: str) -> str:
+def iso_date(*written: str, day: bool = False) -> str:
     """The first of these that is a date with its day as `2026-11-22`; else a year alone; else "".
+
+    :param day: a year alone is not enough.
 
     Years come first in all that is read: in "03/04/2026" nobody can tell day from month.
     """
@@ -21,4 +23,6 @@ def iso_date(*written: str) -> str:
                 return datetime.date(*(int(part) for part in found.groups())).isoformat()
             except ValueError:
                 continue
+    if day:
+        return ""
     return next((found[1] for text in written if (found := _YEAR.fullmatch(text))), "")

@@ -67,7 +67,7 @@ def about_page(root: Element, linked_data: Sequence[str]) -> About:
                 said.linked("datePublished"),
                 said.meta("dcterms.issued", "dc.date.issued", "article:published_time", "dc.date"),
             ),
-            reviewed=iso_date(said.linked("lastReviewed"), said.meta("dcterms.valid")),
+            reviewed=iso_date(said.linked("lastReviewed"), day=True),
         ),
     )
 
