@@ -186,16 +186,17 @@ def _read_glyphs(text: Any, sheet: Sheet, place: _Place) -> list[Glyph]:
         code = pdfium.FPDFText_GetUnicode(text, index)
         unmapped = pdfium.FPDFText_HasUnicodeMapError(text, index) == 1
         said = UNKNOWN if unmapped else readable(code)
-        area = place.box((box.left, box.bottom), (box.right, box.top))
+        corner, opposite = place.of(box.left, box.bottom), place.of(box.right, box.top)
+        end = max(corner[0], opposite[0])
         left, baseline = place.of(x.value, y.value)
         # Slanted letters lean over the space beside them: their place is where they are set.
         width = 0.0 if unmapped or style.sideways else style.width(code)
-        right = left + width if width else area.x1
+        right = left + width if width else end
         before = sheet.glyphs[-1] if sheet.glyphs else None
         if before and abs(before.x0 - left) < _LIGATURE and before.y == baseline:
-            before.x1 = right = area.x1  # letters of one ligature
+            before.x1 = right = end  # letters of one ligature
         glyph = Glyph(said, left, right, baseline, style.size, style.bold, index)
-        outside = area.x1 < 0 or area.x0 > sheet.width or not 0 <= baseline <= sheet.height
+        outside = end < 0 or left > sheet.width or not 0 <= baseline <= sheet.height
         if style.sideways:
             sheet.sideways += not said.isspace()
         elif style.hidden or outside:

@@ -12,7 +12,8 @@ from corpus.readers.pdf.lines import Line
 _ZONE = 0.14  # share of the page's height, above and below, where they stand
 _SAME_PLACE = 4.0  # points
 _FEWEST = 2  # pages that repeat it
-_SHARE = 0.3  # of the pages, for what is not at the very edge
+_SHARE = 0.3  # of the pages must repeat it
+_ENOUGH = 8  # or this many, as chapters have heads of their own
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
     r"[-–—|\s]*(?:(?:page|seite|p\.|pg\.?)\s*)?(\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|von|de)\s*\d{1,4})?"
@@ -37,23 +38,32 @@ class Running:
 
 def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> Running:
     """Find what repeats near the upper and lower edge of the pages, and the page numbers."""
-    edge: list[tuple[int, Line]] = []
-    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
-        edge += [(number, line) for line in lines if _in_zone(line, height)]
-    alike: dict[tuple[str, int], list[tuple[int, Line]]] = defaultdict(list)
-    for number, line in edge:
-        place = round(line.y / _SAME_PLACE)
-        for near in (place - 1, place, place + 1):
-            alike[_pattern(line.text), near].append((number, line))
+    alike: dict[str, list[tuple[int, Line]]] = defaultdict(list)
     found: dict[int, Line] = {}
-    for number, line in edge:
-        group = alike[_pattern(line.text), round(line.y / _SAME_PLACE)]
-        same = [other for page, other in group if abs(other.y - line.y) <= _SAME_PLACE]
-        count = len({page for page, other in group if abs(other.y - line.y) <= _SAME_PLACE})
-        repeats = count >= max(_FEWEST, min(8, _SHARE * len(pages)))
-        if (repeats and _differ_as_pages_do(same)) or _is_page_number(line, number):
-            found[id(line)] = line
-    return _running(found)
+    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
+        for line in lines:
+            if _in_zone(line, height):
+                alike[_pattern(line.text)].append((number, line))
+                if _is_page_number(line, number):
+                    found[id(line)] = line
+    fewest = max(_FEWEST, min(_ENOUGH, _SHARE * len(pages)))
+    for group in alike.values():
+        for place in _places(group):
+            same = [line for _, line in place]
+            if len({page for page, _ in place}) >= fewest and _differ_as_pages_do(same):
+                found |= {id(line): line for line in same}
+    return _running(dict(sorted(found.items(), key=lambda item: (item[1].page, item[1].y))))
+
+
+def _places(group: list[tuple[int, Line]]) -> list[list[tuple[int, Line]]]:
+    """Lines at the same height of their pages."""
+    places: list[list[tuple[int, Line]]] = []
+    for number, line in sorted(group, key=lambda pair: pair[1].y):
+        if places and line.y - places[-1][0][1].y <= _SAME_PLACE:
+            places[-1].append((number, line))
+        else:
+            places.append([(number, line)])
+    return places
 
 
 def _running(found: dict[int, Line]) -> Running:
@@ -79,7 +89,9 @@ def _differ_as_pages_do(lines: Sequence[Line]) -> bool:
 
     Rows of a table at the top of several pages ("12", "7.5") repeat the pattern alone.
     """
-    numbers = [(line.page, [int(n) for n in _NUMBER.findall(line.text[:200])]) for line in lines]
+    numbers = sorted(
+        (line.page, [int(n) for n in _NUMBER.findall(line.text[:200])]) for line in lines
+    )
     first_page, first = numbers[0]
     for page, found in numbers[1:]:
         for one, other in zip(first, found, strict=False):
