@@ -49,7 +49,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
         documents=ordered,
         references=shared,
         digest=digest,
-        skipped=tuple(skipped),
+        skipped=tuple(sorted(skipped, key=lambda one: one.file)),
     )
 
 

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from corpus.model import CorpusError, Document, Source
-from corpus.readers.characters import read_text
+from corpus.readers.characters import read_bytes, read_text
 from corpus.readers.front_matter import FrontMatter, read_entry
 from corpus.readers.yaml_lines import Lined, lined_mappings
 
@@ -97,7 +97,7 @@ def read_sources(folder: Path) -> Sources:
     path = folder / SOURCES_FILE
     if not path.is_file():
         return Sources(path, {}, {})
-    text = read_text(path).text
+    text = read_text(path).text if read_bytes(path).strip() else ""
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n")):
         return Sources(path, {}, {})
     lines = lined_mappings(text, path=path, what=SOURCES_FILE)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DOI_NOT_FOUND = "DOI not found"
     TITLE_DIFFERS = "title differs"
     UNREADABLE = "file not read"
+    RETRACTED = "retracted"
     # From here on: notes.
     UNCITED_CLAIM = "claim without citation"
     OVERCLAIM = "strong wording"
@@ -35,7 +36,8 @@ class Kind(StrEnum):
     REVIEW_DATE = "review date"
     UNVERIFIED = "reference not verified"
     SKIPPED = "skipped file"
-    LEFT_OUT = "left out"
+    LEFT_OUT = "how it was read"
+    NO_SOURCE = "source not given"
     YEAR_DIFFERS = "year differs"
     NOT_LOOKED_UP = "DOI not looked up"
 
@@ -57,6 +59,7 @@ _FAULTS: Final = frozenset(
         Kind.DOI_NOT_FOUND,
         Kind.TITLE_DIFFERS,
         Kind.UNREADABLE,
+        Kind.RETRACTED,
     }
 )
 

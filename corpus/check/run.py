@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from corpus.check.findings import Finding, Kind, Report
 from corpus.check.reference_rules import reference_findings
 from corpus.check.sheet import Sheet
+from corpus.check.source_rules import source_findings
 from corpus.check.text_rules import text_findings
 from corpus.check.wording_rules import wording_findings
 from corpus.model import Corpus
@@ -28,6 +29,7 @@ def check_corpus(
     for sheet in sheets:
         findings += text_findings(sheet, today)
         findings += wording_findings(sheet)
+        findings += source_findings(sheet.document)
     findings += reference_findings(corpus, sheets)
     findings += [
         Finding(document.id, document.file, 0, Kind.LEFT_OUT, note, fault=False)

@@ -1,4 +1,4 @@
-"""YAML -> mappings that know their lines, so that an error can point at one. Only here is PyYAML."""
+"""YAML -> mappings that know their lines, for errors. The only file that knows PyYAML."""
 
 from __future__ import annotations
 

@@ -52,9 +52,11 @@ def read(path: Path, file: str) -> Document:
     if unreadable:
         draft.note(f"{unreadable:,} characters cannot be read and are shown as \ufffd")
     if main.left_out:
-        draft.note(f"left out: {main.left_out:,} words around the main text (menus and the like)")
+        draft.note(
+            f"{main.left_out:,} words around the main text are left out (menus and the like)"
+        )
     for what, times in page.left_out.items():
-        draft.note(f"left out{f', {times} times' if times > 1 else ''}: {what}")
+        draft.note(f"{what} is left out{f' ({times} times)' if times > 1 else ''}")
     return draft.document(
         id=identifier,
         title=title,

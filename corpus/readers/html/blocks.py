@@ -130,11 +130,7 @@ class Blocks:
             if isinstance(child, str):
                 line.add(child)
             elif child.name in _LISTS:
-                line.part()
-                for number, item in enumerate(_items(child)):
-                    if number:
-                        line.then("; ")
-                    self._write_flat(line, item.children)
+                self._write_flat_list(line, child)
             elif self._is_block(child):
                 line.add(" ")
                 self._write_flat(line, child.children)
@@ -142,10 +138,21 @@ class Blocks:
             else:
                 self._lines.write_one(line, child)
 
+    def _write_flat_list(self, line: Line, element: Element) -> None:
+        line.part()
+        for number, child in enumerate(c for c in element.children if not _is_blank(c)):
+            if number:
+                line.then("; ")
+            self._write_flat(line, [_opened(child)])
+
     def _definitions(self, element: Element) -> None:
+        parts = list(_definition_parts(element))
+        if len(element.text().split()) > sum(len(part.text().split()) for part in parts):
+            self._content(element.children)  # there are words outside the terms and definitions
+            return
         entries: list[Line] = []
         in_terms = False
-        for part in _definition_parts(element):
+        for part in parts:
             if part.name == "dt":
                 if in_terms:
                     entries[-1].then(", ")

@@ -99,7 +99,7 @@ class Lines:
 
     def _formula(self, line: Line, written: str | None) -> None:
         if written is None:
-            said = f"a formula that has no form on one line ({FORMULA} stands in its place)"
+            said = f"a formula that has no form on one line (shown as {FORMULA})"
             self.left_out[said] += 1
         line.add(written or FORMULA)
 

@@ -120,4 +120,4 @@ def _back(back: Element, body: Body, lines: Lines) -> None:
 
 def _tell(draft: Draft, left_out: Counter[str]) -> None:
     for what, times in left_out.items():
-        draft.note(f"left out{f', {times} times' if times > 1 else ''}: {what}")
+        draft.note(f"{what} is left out{f' ({times} times)' if times > 1 else ''}")

@@ -138,7 +138,7 @@ class Body:
     def _captioned(self, element: Element, level: int) -> None:
         """A figure: what is printed below it. The picture itself is counted."""
         if element.first("graphic", "media") or element.name == "media":
-            self._lines.left_out["a picture (its caption is kept)"] += 1
+            self._lines.left_out["a picture (not its caption)"] += 1
         self._caption(element)
         rest = [
             c
@@ -176,7 +176,7 @@ class Body:
             self._draft.table(table_rows(self._lines, table))
         if not tables:
             label = text_of(wrap.child("label")) or "a table"
-            self._lines.left_out[f"{label}, which is a picture (its caption is kept)"] += 1
+            self._lines.left_out[f"{label}, which is a picture (not its caption)"] += 1
         for part in below_table(wrap):
             self._footnotes(part)
 
@@ -199,10 +199,7 @@ class Body:
             self._draft.paragraph(self._lines.words(title.children))
         labelled = any(item.child("label") for item in element.elements)
         self._draft.items(items, numbered=element.get("list-type") == "order" and not labelled)
-        for item in element.elements:
-            for part in item.elements:
-                if part.name in FLOATS:
-                    self._writers[part.name](part, _DEEPEST_HEADING)
+        self._floats_in(element)
 
     def _definitions(self, element: Element) -> None:
         if title := element.child("title"):
@@ -218,3 +215,12 @@ class Body:
                 write_flat(self._lines, line, definition.children)
             items.append(line.words())
         self._draft.items(items)
+        self._floats_in(element)
+
+    def _floats_in(self, element: Element) -> None:
+        """Write the figures and tables of a list behind it, those inside others with them."""
+        for part in element.elements:
+            if part.name in FLOATS:
+                self._writers[part.name](part, _DEEPEST_HEADING)
+            else:
+                self._floats_in(part)

@@ -79,9 +79,7 @@ class Lines:
         if written is None and math is None and tex is None:
             written = self._plain(element)
         if written is None:
-            self.left_out[
-                f"a formula that has no form on one line ({FORMULA} stands in its place)"
-            ] += 1
+            self.left_out[f"a formula that has no form on one line (shown as {FORMULA})"] += 1
             written = FORMULA
         label = element.child("label")
         spaced = f" {written} " if element.name == "disp-formula" else written

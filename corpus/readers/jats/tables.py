@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.readers.draft import Words
 from corpus.readers.grid import Cell, expanded, one_header, span
-from corpus.readers.jats.flat import HEADS, flat
+from corpus.readers.jats.flat import FLOATS, HEADS, flat
 from corpus.readers.jats.inline import UNSEEN, Lines
 from corpus.readers.tree import Element
 
@@ -32,6 +32,9 @@ def below_table(wrap: Element) -> list[Element]:
 
 
 def _cells(lines: Lines, row: Element) -> list[Cell]:
+    inside = sum(1 for _ in row.all(*FLOATS))
+    if inside:
+        lines.left_out["a figure or table inside a table"] += inside
     return [
         Cell(flat(lines, cell.children), span(cell.get("colspan")), span(cell.get("rowspan")))
         for cell in row.elements
