@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 
 from corpus.readers.characters import is_reference_heading
@@ -13,6 +14,7 @@ from corpus.readers.pdf.wrapping import Wrapping
 
 _DEEPEST = 6
 _SAME_SIZE = 0.08
+_CUT = 1.5  # the first part of a heading is longer than the rest of it, at least so much
 _NESTED = 0.8  # as a share of the letters' size: how much further right an inner list stands
 
 
@@ -39,7 +41,7 @@ class Assembly:
 
     def write(self, chunks: Iterable[Chunk], *, pages: int) -> None:
         """Write a document that has `pages` pages."""
-        for chunk in chunks:
+        for chunk in _with_whole_headings(chunks):
             self._write(chunk)
         self._close()
         self._begin_page(pages)
@@ -195,6 +197,29 @@ class Assembly:
             else:
                 rows.append(row)
         return rows
+
+
+def _with_whole_headings(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The chunks, with headings that the end of a column or page cuts put together."""
+    before: Chunk | None = None
+    for chunk in chunks:
+        if before and _is_rest(before, chunk):
+            before = replace(before, lines=before.lines + chunk.lines)
+            continue
+        if before:
+            yield before
+        before = chunk
+    if before:
+        yield before
+
+
+def _is_rest(heading: Chunk, rest: Chunk) -> bool:
+    """Whether a heading goes on in another column or page."""
+    last, first = heading.lines[-1], rest.lines[0]
+    elsewhere = last.page != first.page or first.y < last.y
+    both = heading.kind == rest.kind == "heading" and heading.style == rest.style
+    unfinished = first.text[0].islower() or last.width >= _CUT * first.width
+    return both and elsewhere and not heading.ended and unfinished
 
 
 def _cut(words: Words, start: int) -> Words:

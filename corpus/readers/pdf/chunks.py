@@ -29,7 +29,7 @@ _WIDE_GAP = 1.35  # lines further apart than usual begin something new
 _LARGER = 1.12  # letters of a heading, over those of the text
 _SMALLER = 0.95  # letters of a footnote
 _LONGEST_HEADING = 160
-_MOST_HEADING_LINES = 3
+_MOST_HEADING_LINES = 6
 _FEWEST_ROWS = 2  # of a table without ruled lines
 _CAPITALS = 4  # letters of a heading in capitals alone, at least
 
@@ -93,12 +93,7 @@ class Typography:
     def heading(self, line: Line) -> bool:
         """Whether a line looks like a heading, or a part of one."""
         text = line.text
-        if (
-            line.table
-            or len(text) > _LONGEST_HEADING
-            or text[-1] in ".,;"
-            or not _has_letters(text)
-        ):
+        if line.table or len(text) > _LONGEST_HEADING or text[-1] == "." or not _has_letters(text):
             return False
         if mark_of(text) and not _NUMBERED.match(text):
             return False
@@ -162,7 +157,9 @@ def _kind(group: Sequence[Line], usual: Typography) -> Kind:
     if len(group) >= _FEWEST_ROWS and all(_has_columns(line) for line in group):
         return "columns"
     heading = all(map(usual.heading, group)) and len(group) <= _MOST_HEADING_LINES
-    if heading or (len(group) == 1 and usual.in_capitals(first)):
+    if heading and group[-1].text[-1] not in ",;":
+        return "heading"
+    if len(group) == 1 and usual.in_capitals(first):
         return "heading"
     if mark_of(first.text):
         return "item"

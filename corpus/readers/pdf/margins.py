@@ -77,7 +77,9 @@ def _running(found: dict[int, Line]) -> Running:
 
 
 def _in_zone(line: Line, height: float) -> bool:
-    return line.table is None and (line.y < _ZONE * height or line.y > (1 - _ZONE) * height)
+    if line.table or not any(map(str.isalnum, line.text)):  # the bullet of a list item
+        return False
+    return line.y < _ZONE * height or line.y > (1 - _ZONE) * height
 
 
 def _pattern(text: str) -> str:

@@ -16,7 +16,11 @@ _NARROWEST = 9  # width of a column, as a multiple of the letters' size
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _GUTTER = 0.7  # width of the gap between columns, as a share of the letters' size
 _STEP = 3.0  # points between the places that are tried for a gutter
+_NEARLY = 0.9
+_REACH = 1.5  # how far a line may reach over the gap, as a multiple of the letters' size
 _SAME_ROW = 0.3
+_MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,2}|[a-z])[.)]")
+_MARK_GAP = 3.0  # from the mark of a list item to its text at most, as such a multiple
 _DEEPEST = 4  # columns within columns
 
 
@@ -43,8 +47,8 @@ def flows(segments: Sequence[Line], depth: int = 0) -> list[Flow]:
         if wide:
             found += [_flow(band)]
         else:
-            found += flows([line for line in band if line.x1 <= gutter], depth + 1)
-            found += flows([line for line in band if line.x0 >= gutter], depth + 1)
+            found += flows([line for line in band if _is_left(line, gutter)], depth + 1)
+            found += flows([line for line in band if not _is_left(line, gutter)], depth + 1)
     return found
 
 
@@ -53,14 +57,19 @@ def _gutter(segments: Sequence[Line]) -> float | None:
     if len(segments) < 2 * _FEWEST:
         return None
     left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
-    best, most = None, 0
+    scores: list[tuple[int, float]] = []
     place = left + 0.15 * (right - left)
     while place < left + 0.85 * (right - left):
-        score = _score(segments, place)
-        if score > most:
-            best, most = place, score
+        scores.append((_score(segments, place), place))
         place += _STEP
-    return best
+    most = max(score for score, _ in scores)
+    if not most:
+        return None
+    # Lines that reach over the gap by a little are not as wide as both columns.
+    good = [place for score, place in scores if score >= _NEARLY * most]
+    crossed = {place: sum(s.x0 < place < s.x1 for s in segments) for place in good}
+    best = [place for place in good if crossed[place] == min(crossed.values())]
+    return best[len(best) // 2]
 
 
 def _score(segments: Sequence[Line], place: float) -> int:
@@ -77,6 +86,8 @@ def _score(segments: Sequence[Line], place: float) -> int:
         return 0
     gap = min(s.x0 for s in right) - max(s.x1 for s in left)
     crossing = sum(s.x0 < place < s.x1 and low <= s.y <= high for s in segments)
+    if any(_MARK.fullmatch(s.text) and place - s.x1 < _MARK_GAP * s.size for s in left):
+        return 0  # the gap is that between the marks of a list and its items
     if gap < _GUTTER * median(s.size for s in left) or crossing > min(len(left), len(right)):
         return 0
     return min(len(left), len(right)) if _is_prose(left) and _is_prose(right) else 0
@@ -88,7 +99,7 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     rows = [" ".join(s.text for s in row) for row in _rows(lines) if _fills(row, width)]
     text = sum(len(s.text) for s in lines)
     words = sum(len(_WORD.findall(row)) for row in rows)
-    if width < _NARROWEST * lines[0].size:
+    if width < _NARROWEST * median(s.size for s in lines):
         return False
     return sum(map(len, rows)) >= _FULL * text and words >= _WORDS_IN_A_ROW * len(rows) > 0
 
@@ -102,7 +113,7 @@ def _bands(segments: Sequence[Line], gutter: float) -> Iterator[tuple[bool, list
     band: list[Line] = []
     band_is_wide = False
     for row in _rows(segments):
-        wide = any(line.x0 < gutter < line.x1 for line in row)
+        wide = any(_is_over(line, gutter) for line in row)
         if band and wide != band_is_wide:
             yield band_is_wide, band
             band = []
@@ -110,6 +121,15 @@ def _bands(segments: Sequence[Line], gutter: float) -> Iterator[tuple[bool, list
         band_is_wide = wide
     if band:
         yield band_is_wide, band
+
+
+def _is_left(line: Line, gutter: float) -> bool:
+    return line.x0 + line.x1 < 2 * gutter
+
+
+def _is_over(line: Line, gutter: float) -> bool:
+    """Whether a line stands in both columns, and does not just reach a little too far."""
+    return min(gutter - line.x0, line.x1 - gutter) > _REACH * line.size
 
 
 def _rows(segments: Sequence[Line]) -> list[list[Line]]:
