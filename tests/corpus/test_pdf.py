@@ -320,3 +320,40 @@ def test_real_files_are_read_or_refused_with_a_reason(shared):
     assert ("A PROMPTS", "A.1 HOTPOTQA") in [section.path for section in react.sections]
     multimodal = read["kotaemon__multimodal"]
     assert "8 | 1 | 172 | 27 | 7287 | 738" in multimodal.text
+    assert "ReAct (avg) | 65 | 39 | 83 | 76 | 55 | 24 | 57" in react.text
+
+
+def test_captions_beside_each_other_are_not_one_sentence(read):
+    pdf = Pdf().page().lines(72, 60, BODY)
+    pdf.lines(72, 200, ["Picture 1: a foot that is", "seen from above."])
+    pdf.lines(320, 203, ["Picture 2: a shoe that is", "good for walking."])
+    text = read(pdf).text
+    assert "that is Picture" not in text.replace("\n", " ")
+    assert "that is good" not in text.replace("\n", " ")
+
+
+def test_a_table_with_level_lines_alone_is_read_by_the_places_of_its_cells(read):
+    pdf = Pdf().page().lines(72, 60, BODY)
+    for y in (100, 118, 170):
+        pdf.line(72, y, 420, y)
+    for y, cells in (
+        (113, ("Drug", "Dose", "Times")),
+        (131, ("Vitamin B12", "1 mg", "once")),
+        (145, ("Folic acid", "", "twice")),
+        (159, ("Iron", "9 mg", "")),
+    ):
+        for x, cell in zip((76, 204, 304), cells, strict=True):
+            pdf.text(x, y, cell)
+    assert blocks(read(pdf))[1] == (
+        "Drug | Dose | Times\nVitamin B12 | 1 mg | once\nFolic acid |  | twice\nIron | 9 mg | "
+    )
+
+
+def test_a_table_whose_columns_cannot_be_told_is_left_out_and_said(read):
+    pdf = Pdf().page().lines(72, 60, BODY).grid([72, 200, 420], [100, 118, 170])
+    pdf.text(76, 113, "Drug").text(204, 113, "Dose and times")
+    pdf.text(76, 131, "B12").text(204, 131, "1 mg").text(300, 131, "once")
+    pdf.text(76, 145, "Iron").text(230, 145, "9 mg to 12 mg or more").text(360, 145, "twice")
+    document = read(pdf)
+    assert blocks(document) == [" ".join(BODY)]
+    assert document.notes == ("page 1: a table whose columns cannot be told is left out",)

@@ -236,6 +236,8 @@ def column_of(cell: Line, columns: Sequence[tuple[float, float]]) -> int:
 def _breaks(group: Sequence[Line], line: Line, right: float, usual: Typography) -> bool:
     """Whether `line` begins something new after the lines in `group`."""
     last = group[-1]
+    if line.x0 > last.x1 or line.x1 < last.x0:
+        return True  # they stand beside each other
     if last.table or line.table or usual.heading(last) != usual.heading(line):
         return not _runs_on(last, line, usual)
     if abs(last.size - line.size) > 0.08 * max(last.size, line.size):

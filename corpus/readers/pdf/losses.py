@@ -47,6 +47,8 @@ class Losses:
             self._note(f"{page}: a drawing is left out")
         if sheet.scanned:
             self._note(f"{page}: its text was recognised in a scan and may hold mistakes")
+        if sheet.lost_tables:
+            self._note(f"{page}: a table whose columns cannot be told is left out")
         if sheet.sideways:
             self._note(f"{page}: {sheet.sideways} characters printed sideways are left out")
         if sheet.hidden:

@@ -19,7 +19,7 @@ _STEP = 3.0  # points between the places that are tried for a gutter
 _NEARLY = 0.9
 _REACH = 1.5  # how far a line may reach over the gap, as a multiple of the letters' size
 _SAME_ROW = 0.3
-_MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,2}|[a-z])[.)]")
+_MARK = re.compile("[•‣◦▪●○■□➢➤►✓✔]")
 _MARK_GAP = 3.0  # from the mark of a list item to its text at most, as such a multiple
 _DEEPEST = 4  # columns within columns
 

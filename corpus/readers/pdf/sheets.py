@@ -76,6 +76,7 @@ class Sheet:
     boxes: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     curves: int = 0  # pieces of drawings that are no straight lines
+    lost_tables: int = 0  # whose columns cannot be told
     sideways: int = 0  # characters that are turned
     hidden: int = 0  # characters that nobody sees
     scanned: bool = False  # whether the text is what a program recognised in a picture

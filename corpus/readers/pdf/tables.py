@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from corpus.readers.pdf.aligned import aligned_rows, is_of_cells, level_regions
 from corpus.readers.pdf.lines import Line, joined, segments
 from corpus.readers.pdf.sheets import UNKNOWN, Box, Glyph, Sheet
 
@@ -30,7 +31,29 @@ def take_tables(sheet: Sheet) -> list[Line]:
         table = _table(sheet, edges, xs, ys)
         if table:
             found.append(table)
+    return found + _between_level_lines(sheet)
+
+
+def _between_level_lines(sheet: Sheet) -> list[Line]:
+    """Tables that have lines above and below, but none between their columns."""
+    found = []
+    for region in level_regions(sheet.boxes):
+        inside = [glyph for glyph in sheet.glyphs if _is_in(glyph, region)]
+        rows = aligned_rows(inside, sheet.number)
+        if rows and is_of_cells(rows):
+            sheet.glyphs = [glyph for glyph in sheet.glyphs if not _is_in(glyph, region)]
+            found.append(_as_line(rows, region, inside[0].size, sheet.number))
     return found
+
+
+def _is_in(glyph: Glyph, region: Box) -> bool:
+    middle = glyph.y - 0.3 * glyph.size
+    return region.x0 <= glyph.x0 and glyph.x1 <= region.x1 and region.y0 <= middle <= region.y1
+
+
+def _as_line(rows: list[list[str]], region: Box, size: float, page: int) -> Line:
+    text = "\n".join(" | ".join(row) for row in rows)
+    return Line(text, region.x0, region.x1, region.y0, size, size, False, page, table=rows)
 
 
 def _connected(edges: list[Box]) -> list[list[Box]]:
@@ -83,13 +106,17 @@ def _table(sheet: Sheet, edges: list[Box], xs: list[float], ys: list[float]) -> 
     lines = {place: _lines(glyphs, sheet.number) for place, glyphs in inside.items()}
     texts = {place: " ".join(line.text for line in found) for place, found in lines.items()}
     rows = _rows(owner, lines, len(ys) - 1, len(xs) - 1)
-    if not _is_table(texts, rows, len(set(owner.values()))) or _hides_columns(lines.values()):
+    if not _is_table(texts, rows, len(set(owner.values()))):
         return None
     sheet.glyphs = rest
-    some = next(glyph for glyphs in inside.values() for glyph in glyphs)
-    text = "\n".join(" | ".join(row) for row in rows)
-    size = some.size
-    return Line(text, xs[0], xs[-1], ys[0], size, size, False, sheet.number, table=rows)
+    own = [glyph for glyphs in inside.values() for glyph in glyphs]
+    if _hides_columns(lines.values()):
+        aligned = aligned_rows(own, sheet.number)
+        if aligned is None:
+            sheet.lost_tables += 1
+            return None
+        rows = aligned
+    return _as_line(rows, Box(xs[0], ys[0], xs[-1], ys[-1]), own[0].size, sheet.number)
 
 
 def _is_table(texts: dict[tuple[int, int], str], rows: list[list[str]], cells: int) -> bool:
