@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +13,9 @@ from random import Random
 from tests.corpus.docx_files import p, row, run, table, write
 from tests.corpus.pdf_files import Pdf
 
+_VALUE = re.compile(rb"(?<=[=][\"'])[^\"'<>]*(?=[\"'])")
+_EMPTY = re.compile(rb"<[\w:]+(?:\s[^<>]*)?/>")
+_ELEMENT = re.compile(rb"<([\w:]+)(?:\s[^<>]*)?(?<!/)>[^<>]*</\1>")
 LARGEST_SEED = 60_000  # bytes: larger files take so long that fewer could be tried
 _TOKENS = {
     ".pdf": b"endobj stream endstream obj R /Length /Kids /Count /Type /Font /Page /Parent << >> [ "
@@ -37,7 +41,12 @@ def damaged(suffix: str, count: int, *, more: Path | None = None) -> Iterator[by
         if suffix == ".docx" and random.random() < 0.8:
             yield _damaged_part(seed, random)
         else:
-            yield _damage(seed, random, suffix)
+            yield _either(seed, random, suffix)
+
+
+def _either(data: bytes, random: Random, suffix: str) -> bytes:
+    whole = suffix != ".pdf" and random.random() < 0.5
+    return _reshape(data, random) if whole else _damage(data, random, suffix)
 
 
 def _damage(data: bytes, random: Random, suffix: str) -> bytes:
@@ -47,6 +56,22 @@ def _damage(data: bytes, random: Random, suffix: str) -> bytes:
             at = random.randrange(len(content))
             random.choice(_DAMAGES)(content, at, random, suffix)
     return bytes(content)
+
+
+def _reshape(data: bytes, random: Random) -> bytes:
+    """Markup that stays well-formed: values are changed, elements removed, repeated and moved."""
+    for _ in range(random.choice((1, 2, 4, 10))):
+        pattern = random.choice((_VALUE, _EMPTY, _ELEMENT))
+        found = list(pattern.finditer(data))
+        if not found:
+            continue
+        one, other = random.choice(found), random.choice(found)
+        if pattern is _VALUE:
+            put = random.choice((b"", b"-1", b"0", b"99999999999", b"x", b"1e9", other[0]))
+        else:
+            put = random.choice((b"", one[0] * 2, one[0] * 30, other[0], one[0] + other[0]))
+        data = data[: one.start()] + put + data[one.end() :]
+    return data
 
 
 def _length(random: Random) -> int:
@@ -91,7 +116,7 @@ def _damaged_part(data: bytes, random: Random) -> bytes:
         victim = random.choice([*names, "word/document.xml", "word/document.xml"])
         for name in names:
             content = old.read(name)
-            new.writestr(name, _damage(content, random, ".docx") if name == victim else content)
+            new.writestr(name, _either(content, random, ".docx") if name == victim else content)
     return result.getvalue()
 
 
