@@ -54,7 +54,9 @@ class Quote:
     `score` orders the quotes of this answer and means nothing outside it. `confidence` is the
     probability, 0 to 1, that this very passage answers; 0 for one that an emergency brings up.
     `lead_in` is the sentence that introduces a list whose later part this is, or empty.
-    `references` are the numbers of all publications that the passage cites.
+    `references` are the numbers of all publications that the passage cites. `url` is the
+    publisher's copy, opened at the quote where its format allows that; `prefix` and `suffix` are
+    up to 32 characters of the document's text before and behind the quote.
     """
 
     number: int
@@ -75,6 +77,8 @@ class Quote:
     url: str
     source: Source
     lead_in: str = ""
+    prefix: str = ""
+    suffix: str = ""
     also_in: tuple[Place, ...] = ()
 
 

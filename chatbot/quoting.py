@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from chatbot.answer import CitedMarker, NumberedReference, Place, Quote
 from chatbot.highlight import Sentences, highlights, sentences_of
+from chatbot.home import home_address
 from corpus.model import Document, Passage, Reference
 from index.encoder import Encoder, Vectors
 from index.search import Hit
 
 # Passages whose sentences are kept at hand: about two kilobytes each. Questions are never kept.
 _KEPT = 4_096
+_CONTEXT = 32  # characters before and behind a quote, by which it can be found again
 
 
 class Quoter:
@@ -76,9 +78,11 @@ class Quoter:
             highlights=highlights(words, self._sentences(passage), self._encoder),
             citations=cited,
             references=tuple(dict.fromkeys(n for marker in cited for n in marker.references)),
-            url=document.source.url,
+            url=home_address(document, passage),
             source=document.source,
             lead_in=document.text[slice(*passage.lead_in)] if passage.lead_in else "",
+            prefix=document.text[max(0, passage.start - _CONTEXT) : passage.start],
+            suffix=document.text[passage.end : passage.end + _CONTEXT],
             also_in=tuple(self._place(copy.passage) for copy in copies),
         )
 

@@ -1,4 +1,4 @@
-"""Command line of the corpus: check a folder of documents, or list what is in it."""
+"""Command line of the corpus: check a folder of documents, list what is in it, or begin one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import argparse
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from corpus.check.findings import Finding, Report, Summary
 from corpus.check.run import check_corpus
 from corpus.command_line import folder, run, say
+from corpus.init import write_sources
 from corpus.load import DEFAULT_CORPUS, load_corpus, loading_errors
 from corpus.model import Corpus, CorpusError
 from corpus.online import DOI_SERVICE, check_online
+from corpus.sources import SOURCES_FILE
 
 _EXAMPLES = """examples:
   python -m corpus check                       check the bundled documents
@@ -21,8 +24,10 @@ _EXAMPLES = """examples:
   python -m corpus check --json > report.json  the same report for a program
   python -m corpus check --markdown            the table of documents for a README
   python -m corpus list my_documents           what is in the folder, and what is skipped
+  python -m corpus init my_documents           write a sources.yaml to fill in
 
-exit codes: 0 done, 1 the check found a fault, 2 wrong arguments or a folder that cannot be read
+exit codes: 0 done, 1 the check found a fault or there is a sources.yaml already,
+2 wrong arguments or a folder that cannot be read
 """
 
 
@@ -30,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; results go to standard output, messages to standard error."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "init":
+            return _init(options.folder)
         corpus = load_corpus(options.folder)
     except CorpusError as error:
         for each in loading_errors(options.folder) or (error,):
@@ -60,17 +67,19 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (
         ("check", "find faults (exit code 1) and things to look at"),
         ("list", "show the documents, and the files that are skipped"),
+        ("init", "write a sources.yaml to fill in, with what the files say of themselves"),
     ):
         command = commands.add_parser(
             name, help=purpose, description=purpose, epilog=_EXAMPLES, formatter_class=shape
         )
         command.add_argument(
             "folder",
-            nargs="?",
+            nargs=None if name == "init" else "?",
             type=folder,
             default=DEFAULT_CORPUS,
             metavar="DIR",
-            help="the folder with the documents (default: the bundled ones)",
+            help="the folder with the documents"
+            + ("" if name == "init" else " (default: the bundled ones)"),
         )
         if name == "check":
             _add_check_options(command)
@@ -190,6 +199,20 @@ def _list(corpus: Corpus) -> int:
     _print_table(head, rows, to_the_right=(4, 5))
     for skipped in corpus.skipped:
         print(_shown(f"skipped {skipped.file}: {skipped.reason}"))
+    return 0
+
+
+def _init(folder: Path) -> int:
+    written, files = write_sources(folder)
+    if written:
+        say(_shown(f"wrote {written}: fill it in, then run python -m corpus check {folder}"))
+        return 0
+    if (folder / SOURCES_FILE).exists():
+        say(_shown(f"{folder / SOURCES_FILE} is there already and is left as it is"))
+        for file in files:
+            print(_shown(f"no entry: {file}"))
+        return 1
+    say("every document has front matter, so no sources.yaml is needed")
     return 0
 
 

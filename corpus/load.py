@@ -7,17 +7,19 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from corpus.limits import LimitedReading
 from corpus.model import Corpus, CorpusError, Document, Reference, Skipped, printable
 from corpus.questions import QUESTIONS_FILE, with_questions
-from corpus.readers import READERS
+from corpus.readers import LIMITED, READERS
 from corpus.readers.characters import unreadable
 from corpus.references.csl import load_references
+from corpus.sources import SOURCES_FILE, Sources, read_sources
 
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
 REFERENCES_FILE = "references.json"
-# What documents of a folder share; nothing in them is quoted.
-_SHARED = (REFERENCES_FILE, QUESTIONS_FILE)
+# Files that say something about the documents and are none.
+_BESIDE = (REFERENCES_FILE, SOURCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
@@ -25,24 +27,17 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     """Read every document below `folder`.
 
     Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
-    that lead out of the folder are listed in `Corpus.skipped`.
+    that lead out of the folder are listed in `Corpus.skipped`. A file of a format that its author
+    cannot mend with an editor (`corpus.readers.LIMITED`) is listed there too when it cannot be
+    read, as a fault, and the others are read.
 
-    :raises CorpusError: no such folder, no document in it, a document or reference list that is
-        malformed, or two documents with one id. The message names file, line and field.
+    :raises CorpusError: no such folder, no document in it that can be read, a text document or
+        reference list that is malformed, or two of them with one id. The message names file, line
+        and field.
     """
     path = Path(folder)
     digest = corpus_digest(path)
-    documents: dict[str, Document] = {}
-    skipped: list[Skipped] = []
-    for file in _files(path):
-        name = file.relative_to(path).as_posix()
-        reason = _reason_to_skip(file, path)
-        if reason:
-            skipped.append(Skipped(printable(name), reason))
-        elif name not in _SHARED:
-            document = _read(file, name)
-            _refuse_second(document, documents, path)
-            documents[document.id] = document
+    documents, skipped = _read_all(path, read_sources(path))
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
@@ -56,8 +51,44 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
         documents=ordered,
         references=shared,
         digest=digest,
-        skipped=tuple(skipped),
+        skipped=tuple(sorted(skipped, key=lambda one: one.file)),
     )
+
+
+def _read_all(folder: Path, sources: Sources) -> tuple[dict[str, Document], list[Skipped]]:
+    documents: dict[str, Document] = {}
+    skipped: list[Skipped] = []
+    failed: list[CorpusError] = []
+    reasons = {file: _reason_to_skip(file, folder) for file in _files(folder)}
+    names = {file: file.relative_to(folder).as_posix() for file in reasons}
+    read = {names[file] for file, reason in reasons.items() if not reason} - set(_BESIDE)
+    sources.refuse_unknown(read)
+    with LimitedReading() as limited:
+        # Of two files with one id the text, which its author wrote as it is, is kept.
+        for file in sorted(reasons, key=lambda file: file.suffix.lower() in LIMITED):
+            name = names[file]
+            if reasons[file]:
+                skipped.append(Skipped(printable(name), reasons[file]))
+            elif name not in _BESIDE:
+                try:
+                    document = _read(file, name, limited)
+                    _refuse_second(document, documents, folder)
+                except CorpusError as error:
+                    if file.suffix.lower() not in LIMITED:
+                        raise
+                    failed.append(error)
+                    skipped.append(Skipped(printable(name), _why(error), fault=True))
+                else:
+                    documents[document.id] = sources.applied(document)
+    if failed and not documents:
+        raise failed[0]
+    return documents, skipped
+
+
+def _why(error: CorpusError) -> str:
+    """What an error says, without the file that it is about."""
+    place = f"line {error.line}: " if error.line else ""
+    return f"{place}{error.problem}. {error.advice}" if error.advice else f"{place}{error.problem}"
 
 
 def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
@@ -73,21 +104,26 @@ def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
     except CorpusError:
         return tuple(errors.values())
     known: dict[str, Document] = {}
-    for file in files:
-        try:
-            _try_file(file, path, known)
-        except CorpusError as error:
-            errors.setdefault(str(error), error)
+    with LimitedReading() as limited:
+        for file in files:
+            try:
+                _try_file(file, path, known, limited)
+            except CorpusError as error:
+                errors.setdefault(str(error), error)
     return tuple(errors.values())
 
 
-def _try_file(file: Path, folder: Path, known: dict[str, Document]) -> None:
+def _try_file(
+    file: Path, folder: Path, known: dict[str, Document], limited: LimitedReading
+) -> None:
     name = file.relative_to(folder).as_posix()
-    if name in _SHARED:
-        if name == REFERENCES_FILE:
-            load_references(file)
+    if name == REFERENCES_FILE:
+        load_references(file)
+    elif name == SOURCES_FILE:
+        read_sources(folder)
+    if name in _BESIDE:
         return
-    document = _read(file, name)
+    document = _read(file, name, limited)
     _refuse_second(document, known, folder)
     known[document.id] = document
 
@@ -128,14 +164,16 @@ def _reason_to_skip(file: Path, folder: Path) -> str:
         return "its name has characters that cannot be shown"
     if file.stem.lower() in _ABOUT_THE_FOLDER:
         return "about the folder, not part of it"
-    shared = file.relative_to(folder).as_posix() in _SHARED
-    if file.suffix.lower() not in READERS and not shared:
+    if file.name in _BESIDE and file.parent != folder:
+        return "only the one at the top of the folder is read"
+    if file.suffix.lower() not in READERS and file.name not in _BESIDE:
         return f"not a format that is read ({_suffixes()})"
     return ""
 
 
-def _read(file: Path, name: str) -> Document:
-    document = READERS[file.suffix.lower()](file, name)
+def _read(file: Path, name: str, limited: LimitedReading) -> Document:
+    suffix = file.suffix.lower()
+    document = limited.read(file, name) if suffix in LIMITED else READERS[suffix](file, name)
     if not document.id:
         raise CorpusError(
             "no id can be made from the file's name",
@@ -190,7 +228,7 @@ def corpus_digest(folder: Path | str) -> str:
             raise unreadable(file, error) from None
         name = file.relative_to(path).as_posix()
         digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
-        documents += name not in _SHARED
+        documents += name not in _BESIDE
     if not documents:
         raise _no_document(path)
     return digest.hexdigest()

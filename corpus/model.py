@@ -167,7 +167,9 @@ class Document:
     with line feeds as line ends and without a byte order mark. `sha256` is that of the file's
     bytes, so that anybody can check it with `sha256sum`. `reference_list` is the span of the
     document's own reference list, with its heading (empty, at the end, if there is none). `file`
-    is the path inside the corpus folder.
+    is the path inside the corpus folder. `citations` are those that the file itself links to an
+    entry of `references`; most formats have none, and theirs are found by their form. `notes`
+    says, in sentences, what the file holds that `text` does not (pictures, unreadable tables).
     """
 
     id: str
@@ -182,6 +184,8 @@ class Document:
     audience: str = ""
     topics: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Number of the page (from 1) that holds `offset`, or None for a text without pages."""
@@ -210,10 +214,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file of the folder that is not part of the corpus, and why."""
+    """A file of the folder that is not part of the corpus, and why.
+
+    `fault` says that it ought to be: it is a document, and cannot be read.
+    """
 
     file: str
     reason: str
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)

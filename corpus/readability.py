@@ -76,3 +76,8 @@ def _of_piece(piece: str) -> int:
 def _estimate(word: str) -> int:
     groups = len(_VOWELS.findall(_SILENT.sub("", word)))
     return max(1, groups + len(_HIATUS.findall(word)))
+
+
+def is_known_word(word: str) -> bool:
+    """Whether the dictionary has an English word, in the form given, in capitals or not."""
+    return bool(get_syllable_count(word))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from corpus.citations.bibliography import Bibliography
 from corpus.citations.find import find_citations
-from corpus.model import Block, Document, Passage, Section
+from corpus.citations.numeric import is_raised
+from corpus.model import Block, Citation, Document, Passage, Section
 from corpus.sentences import sentence_spans
 
 Measure = Callable[[str], int]
@@ -88,9 +89,25 @@ def _passage(
         start=part.start,
         end=part.end,
         text=document.text[part.start : part.end],
-        citations=find_citations(document.text, part.start, part.end, bibliography),
+        citations=_citations(document, part, bibliography),
         lead_in=part.lead_in,
     )
+
+
+def _citations(document: Document, part: _Part, bibliography: Bibliography) -> tuple[Citation, ...]:
+    """What the file itself links, and beside it what has the form of a citation.
+
+    In a file that links its citations a raised number without a link is a power: "height²".
+    """
+    linked = [c for c in document.citations if part.start <= c.start and c.end <= part.end]
+    found = find_citations(document.text, part.start, part.end, bibliography)
+    others = (
+        c
+        for c in found
+        if all(c.end <= own.start or own.end <= c.start for own in linked)
+        and not (document.citations and is_raised(c.marker))
+    )
+    return tuple(sorted((*linked, *others), key=lambda citation: citation.start))
 
 
 class _Splitter:

@@ -77,6 +77,15 @@ def _passage(quote: Quote) -> PassageJSON:
         ],
         "references": list(quote.references),
         "url": quote.url,
+        "selectors": [
+            {"type": "TextPositionSelector", "start": quote.start, "end": quote.end},
+            {
+                "type": "TextQuoteSelector",
+                "exact": quote.text,
+                "prefix": quote.prefix,
+                "suffix": quote.suffix,
+            },
+        ],
         "source": {
             "publisher": source.publisher,
             "url": source.url,

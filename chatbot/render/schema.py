@@ -5,7 +5,7 @@ All offsets count Unicode code points of the document's text, half-open.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypedDict  # pydantic reads it, and needs this one below Python 3.12
 
@@ -55,10 +55,28 @@ class PlaceJSON(TypedDict):
     end: int
 
 
+class PositionSelectorJSON(TypedDict):
+    """The place of a passage in its document's text, as a W3C Web Annotation selector."""
+
+    type: Literal["TextPositionSelector"]
+    start: int
+    end: int
+
+
+class QuoteSelectorJSON(TypedDict):
+    """The words of a passage, and up to 32 characters before and behind them (W3C selector)."""
+
+    type: Literal["TextQuoteSelector"]
+    exact: str
+    prefix: str
+    suffix: str
+
+
 class PassageJSON(TypedDict):
     """A passage, word for word: the document's text from `start` to `end`.
 
-    `citation` and `attribution` say in words where it stands and who published it.
+    `citation` and `attribution` say in words where it stands and who published it. `url` is the
+    publisher's copy, at the page of a PDF and at the words of an HTML page where that can be.
     """
 
     number: int
@@ -78,6 +96,7 @@ class PassageJSON(TypedDict):
     citations: list[CitationJSON]
     references: list[int]
     url: str
+    selectors: list[PositionSelectorJSON | QuoteSelectorJSON]
     source: SourceJSON
     citation: str
     attribution: str

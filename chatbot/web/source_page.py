@@ -46,7 +46,8 @@ def document_page(
         body=f'<h1 dir="auto"{language}>{escape(document.title)}</h1>'
         f"<p>{_what_is_shown(document, passage)}</p>{_facts(document)}"
         f"{_contents(headings_of(document))}"
-        f'<article class="document" id="text" tabindex="-1"{language}>{text}</article>'
+        f'<article class="document" id="text" itemprop="articleBody" tabindex="-1"{language}>'
+        f"{text}</article>"
         f"{_publications(cited.references, anchors)}"
         f'<p class="screen-only ways">{back} <a href="#top">Back to the top</a></p>',
         root=root,

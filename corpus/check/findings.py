@@ -24,6 +24,8 @@ class Kind(StrEnum):
     CUT = "sentence cut"
     DOI_NOT_FOUND = "DOI not found"
     TITLE_DIFFERS = "title differs"
+    UNREADABLE = "file not read"
+    RETRACTED = "retracted"
     # From here on: notes.
     UNCITED_CLAIM = "claim without citation"
     OVERCLAIM = "strong wording"
@@ -34,6 +36,8 @@ class Kind(StrEnum):
     REVIEW_DATE = "review date"
     UNVERIFIED = "reference not verified"
     SKIPPED = "skipped file"
+    LEFT_OUT = "how it was read"
+    NO_SOURCE = "source not given"
     YEAR_DIFFERS = "year differs"
     NOT_LOOKED_UP = "DOI not looked up"
 
@@ -54,6 +58,8 @@ _FAULTS: Final = frozenset(
         Kind.CUT,
         Kind.DOI_NOT_FOUND,
         Kind.TITLE_DIFFERS,
+        Kind.UNREADABLE,
+        Kind.RETRACTED,
     }
 )
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from corpus.check.findings import Finding, Kind
-from corpus.check.sheet import Sheet
+from corpus.check.findings import Finding, Kind, short
+from corpus.check.sheet import Sheet, has_no_lines
 from corpus.load import REFERENCES_FILE
 from corpus.model import Corpus, Document, Reference
 
@@ -24,7 +24,10 @@ def reference_findings(corpus: Corpus, sheets: Sequence[Sheet]) -> Iterator[Find
     for document in corpus.documents:
         for reference in document.references:
             if reference.id in cited and not _has_identifier(reference):
-                yield _at(places[reference.id], Kind.NO_IDENTIFIER, _NO_IDENTIFIER, document.id)
+                # Where there is no line to look at, the entry is named by its first words.
+                named = f"'{short(reference.text)}' " if has_no_lines(document) else ""
+                said = f"{named}{_NO_IDENTIFIER}"
+                yield _at(places[reference.id], Kind.NO_IDENTIFIER, said, document.id)
 
 
 def reference_places(corpus: Corpus) -> Mapping[str, tuple[str, int]]:
@@ -49,6 +52,8 @@ def reference_places(corpus: Corpus) -> Mapping[str, tuple[str, int]]:
 
 def _own_line(document: Document, reference: Reference) -> int:
     """The printed entry may be wrapped, so it is found by its first words."""
+    if has_no_lines(document):
+        return 0
     opening = r"\s+".join(re.escape(word) for word in reference.text.split()[:4])
     found = re.compile(opening).search(document.text, *document.reference_list)
     return document.text.count("\n", 0, found.start()) + 1 if found and opening else 0

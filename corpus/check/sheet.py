@@ -6,12 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from pathlib import PurePosixPath
 from typing import Final
 
 from corpus.check.findings import Finding, Kind, Summary
 from corpus.citations.bibliography import Bibliography
 from corpus.model import Block, Citation, Document, Reference, Section
 from corpus.readability import reading_grade, words
+from corpus.readers import LIMITED
 from corpus.sentences import sentence_spans
 from corpus.split import WINDOW, estimate_tokens, split
 
@@ -61,7 +63,11 @@ class Sheet:
         return None if grade is None else round(grade, 1)
 
     def finding(self, kind: Kind, offset: int, text: str) -> Finding:
-        """A finding at a place of this document."""
+        """A finding at a place of this document: a line, or where files have none, a page."""
+        if has_no_lines(self.document):
+            page = self.document.page_at(offset)
+            said = f"page {page}: {text}" if page else text
+            return Finding(self.document.id, self.document.file, 0, kind, said, kind.fault)
         line = bisect_right(self._lines, offset) + 1
         return Finding(self.document.id, self.document.file, line, kind, text, kind.fault)
 
@@ -109,6 +115,11 @@ class Sheet:
         cited = [citation.reference_ids for citation in self.citations if citation.resolved]
         resting = [all(_REVIEW_OR_TRIAL.search(self._genres[i]) for i in ids) for ids in cited]
         return sum(resting) / len(cited) if cited else None
+
+
+def has_no_lines(document: Document) -> bool:
+    """Whether a document's file is not the text that its author wrote, line by line."""
+    return PurePosixPath(document.file).suffix.lower() in LIMITED
 
 
 def prose_blocks(section: Section) -> Iterator[Block]:

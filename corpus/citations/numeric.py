@@ -69,6 +69,11 @@ def superscripts(text: str, start: int, end: int, bibliography: Bibliography) ->
             yield from citations_of(text, found.start(), found.end(), parts)
 
 
+def is_raised(marker: str) -> bool:
+    """Whether a citation's marker begins with a raised number."""
+    return marker[:1] in _SUPERSCRIPT_DIGITS
+
+
 def _parts(printed: str, offset: int, bibliography: Bibliography) -> tuple[Part, ...]:
     """The numbers and ranges of a marker; nothing if one is 0, falls, or spans too much."""
     parts: list[Part] = []

@@ -15,8 +15,12 @@ from corpus.model import CorpusError
 # About two thousand book pages. More than that in one file is nearly always an export or a log,
 # and the Markdown parser would take minutes over it.
 MAX_BYTES = 10_000_000
+# Files with pictures in them are larger than their text.
+MAX_BYTES_WITH_PICTURES = 50_000_000
 # Headings that begin a reference list, in any case, with or without a colon.
-_REFERENCE_HEADING = re.compile(r"(?:references|bibliography|works cited)\s*:?", re.IGNORECASE)
+_REFERENCE_HEADING = re.compile(
+    r"(?:\d{1,2}\.?\s+)?(?:references|bibliography|works cited)\s*:?", re.IGNORECASE
+)
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -45,22 +49,30 @@ def read_text(path: Path) -> FileText:
     :raises CorpusError: the file cannot be opened, is empty, is larger than `MAX_BYTES`, is not
         UTF-8, or holds a NUL byte (which means another encoding or no text at all).
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise CorpusError(
-                f"the file has {size:,} bytes; the limit is {MAX_BYTES:,}",
-                path=path,
-                advice="Split it into several documents",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from None
+    data = read_bytes(path)
     text = _decode(path, data)
     if not text.strip():
         raise CorpusError("the file is empty", path=path, advice="Write the document or remove it")
     starts = tuple(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
     return FileText(text=text, sha256=hashlib.sha256(data).hexdigest(), line_starts=starts[:-1])
+
+
+def read_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file.
+
+    :raises CorpusError: the file cannot be opened, or has more than `most` bytes.
+    """
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise CorpusError(
+                f"the file has {size:,} bytes; the limit is {most:,}",
+                path=path,
+                advice="Split it into several documents",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def unreadable(path: Path, error: OSError) -> CorpusError:

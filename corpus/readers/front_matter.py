@@ -1,24 +1,24 @@
-"""The YAML block at the top of a Markdown document. The only file that knows PyYAML."""
+"""What an author says about a document, and the rules for it: at its top or in `sources.yaml`."""
 
 from __future__ import annotations
 
 import datetime
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from corpus.model import CorpusError, Question, Source
+from corpus.readers.yaml_lines import Lined, lined_mapping
 
 REQUIRED = ("title", "language", "publisher", "license", "review_status")
 OPTIONAL = ("id", "published", "reviewed", "url", "audience", "topics", "questions")
+IN_SOURCES = tuple(field for field in (*REQUIRED, *OPTIONAL) if field != "id")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_YEAR = re.compile(r"\d{4}")  # all that some files know of when they were published
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -40,43 +40,33 @@ def parse_front_matter(content: str, *, path: Path, first_line: int) -> FrontMat
     :param first_line: line of the file (from 1) on which `content` begins, for error messages.
     :raises CorpusError: no valid YAML, or a field that is missing, unknown or malformed.
     """
-    return _Fields(content, path=path, first_line=first_line).read()
+    lined = lined_mapping(content, path=path, first_line=first_line, what="the front matter")
+    return _Fields(lined, path, "the front matter", (*REQUIRED, *OPTIONAL)).read(REQUIRED)
+
+
+def read_entry(entry: Lined, *, path: Path) -> FrontMatter:
+    """Read what `sources.yaml` says of one file; every field may be missing or empty.
+
+    :param path: of `sources.yaml`, for error messages.
+    :raises CorpusError: a field that is unknown or malformed.
+    """
+    return _Fields(entry, path, "the entry", IN_SOURCES).read(())
 
 
 class _Fields:
-    """The mapping together with the line of each key, so that an error can point at it."""
+    """The fields with their lines, and what to call them in an error."""
 
-    def __init__(self, content: str, *, path: Path, first_line: int) -> None:
+    def __init__(self, lined: Lined, path: Path, what: str, known: Sequence[str]) -> None:
+        self._values = lined.values
+        self._lines = lined.lines
+        self._first_line = lined.line
         self._path = path
-        self._first_line = first_line
-        try:
-            # The base loader leaves every value as the author wrote it: a date stays text, and
-            # "no" is Norwegian, not False.
-            node = yaml.compose(content, Loader=yaml.BaseLoader)
-            values: Any = yaml.load(content, Loader=yaml.BaseLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise self._error(
-                f"the front matter is not valid YAML ({getattr(error, 'problem', None) or error})",
-                line=first_line + (mark.line if mark else 0),
-                advice="Check the indentation; a value with a colon or quotation mark needs quotes",
-            ) from None
-        if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
-            raise self._error(
-                "the front matter is not a list of 'field: value' lines", line=first_line
-            )
-        self._values: Mapping[str, Any] = values
-        self._lines: dict[str, int] = {}
-        for key, _ in node.value:
-            line = first_line + key.start_mark.line
-            if str(key.value) in self._lines:
-                raise self._error(
-                    "given twice", field=str(key.value), line=line, advice="Keep one of the two"
-                )
-            self._lines[str(key.value)] = line
+        self._what = what
+        self._known = known
 
-    def read(self) -> FrontMatter:
-        self._refuse_unknown_and_missing()
+    def read(self, required: Sequence[str]) -> FrontMatter:
+        self._refuse_unknown()
+        self._refuse_missing(required)
         return FrontMatter(
             id=self._id(),
             title=self._string("title"),
@@ -101,8 +91,8 @@ class _Fields:
             line = self._lines.get(field or "", self._first_line)
         return CorpusError(problem, path=self._path, line=line, field=field, advice=advice)
 
-    def _refuse_unknown_and_missing(self) -> None:
-        known = (*REQUIRED, *OPTIONAL)
+    def _refuse_unknown(self) -> None:
+        known = self._known
         for field in self._values:
             if field not in known:
                 near = get_close_matches(str(field), known, n=1)
@@ -110,10 +100,12 @@ class _Fields:
                 raise self._error(
                     "unknown", field=str(field), advice=f"{meant}Known fields: {', '.join(known)}"
                 )
-        for field in REQUIRED:
+
+    def _refuse_missing(self, required: Sequence[str]) -> None:
+        for field in required:
             if not self._values.get(field):
                 raise self._error(
-                    "missing", field=field, advice=f"Add a line '{field}: ...' to the front matter"
+                    "missing", field=field, advice=f"Add a line '{field}: ...' to {self._what}"
                 )
 
     def _string(self, field: str) -> str:
@@ -138,7 +130,7 @@ class _Fields:
 
     def _language(self) -> str:
         value = self._string("language")
-        if not _LANGUAGE.fullmatch(value):
+        if value and not _LANGUAGE.fullmatch(value):
             raise self._error(
                 f"{value!r} is no language tag", field="language", advice="Write en, de, pt-BR"
             )
@@ -159,6 +151,8 @@ class _Fields:
 
     def _date(self, field: str) -> str:
         value = self._string(field)
+        if field == "published" and _YEAR.fullmatch(value):
+            return value
         try:
             return datetime.date.fromisoformat(value).isoformat() if value else ""
         except ValueError:

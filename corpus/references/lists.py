@@ -78,7 +78,7 @@ def parse_reference_list(
     """
     grouped = _grouped(_lines(text[start:end]))
     return tuple(
-        printed_reference(_unwrapped(lines), label, f"{document_id}#ref-{n}")
+        printed_reference(unwrapped([line.body for line in lines]), label, f"{document_id}#ref-{n}")
         for n, (label, lines) in enumerate(zip(_labels(grouped), grouped, strict=True), 1)
     )
 
@@ -194,13 +194,13 @@ def _labels(grouped: Sequence[Sequence[_Line]]) -> list[int | None]:
     return labels
 
 
-def _unwrapped(entry: Sequence[_Line]) -> str:
-    """Lines as one; a web address or DOI broken over two lines is put together again."""
-    pieces = [entry[0].body]
+def unwrapped(lines: Sequence[str]) -> str:
+    """The lines of an entry as one; a web address or DOI broken over two is put together again."""
+    pieces = [lines[0]]
     last = pieces[0][-_TAIL:]
-    for line in entry[1:]:
-        broken = _ENDS_IN_LINK.search(last) and _continues_link(last, line.body)
-        piece = line.body if broken else f" {line.body}"
+    for line in lines[1:]:
+        broken = _ENDS_IN_LINK.search(last) and _continues_link(last, line)
+        piece = line if broken else f" {line}"
         pieces.append(piece)
         last = (last + piece)[-_TAIL:]
     return one_line("".join(pieces))

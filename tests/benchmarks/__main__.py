@@ -15,7 +15,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 
 NAMES = (
     "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
-    "weights", "web", "understanding", "confidence", "start",
+    "weights", "web", "understanding", "confidence", "start", "jats", "fuzz",
 )  # fmt: skip
 
 
@@ -63,10 +63,19 @@ def _parser() -> argparse.ArgumentParser:
         help="keep corpora and indexes here and use them again (default: a temporary folder)",
     )
     parser.add_argument(
-        "--limit", type=int, metavar="N", help="at most N MedQuAD documents, for a quick run"
+        "--limit",
+        "--inputs",
+        type=int,
+        metavar="N",
+        help="at most N MedQuAD documents, for a quick run; for fuzz: N damaged files a format",
     )
     parser.add_argument(
-        "--only", nargs="+", default=(), metavar="PART", help="these parts of a benchmark (web)"
+        "--only",
+        "--format",
+        nargs="+",
+        default=(),
+        metavar="PART",
+        help="these parts of a benchmark (web), or these formats (fuzz)",
     )
     return parser
 

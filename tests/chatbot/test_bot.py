@@ -317,7 +317,8 @@ def test_json_has_the_fields_of_the_contract(bundled):
     assert set(answer["passages"][0]) == {
         "number", "text", "lead_in", "document_id", "file", "sha256",
         "title", "section", "start", "end", "page",
-        "score", "confidence", "highlights", "citations", "references", "url", "source", "also_in",
+        "score", "confidence", "highlights", "citations", "references", "url", "source",
+        "selectors", "also_in",
         "citation", "attribution",
     }  # fmt: skip
     reference = next(r for p in answer["passages"] for r in answer["references"])

@@ -364,8 +364,9 @@ ${7*7}
     "\uff1cscript\uff1e",
 ]
 ATTRIBUTES = {
-    "a": {"href", "class", "dir", "rel", "lang"}, "article": {"class", "id", "tabindex"},
-    "h1": {"dir"}, "h2": {"id", "dir"}, "mark": {"id", "class", "tabindex"}, "p": {"dir", "class"},
+    "a": {"href", "class", "dir", "rel", "lang"}, "mark": {"id", "class", "tabindex"},
+    "article": {"class", "id", "itemprop", "tabindex"}, "h1": {"dir"}, "h2": {"id", "dir"},
+    "p": {"dir", "class"},
 }  # fmt: skip
 FRAME = {
     "html", "head", "meta", "title", "link", "script", "body", "main", "nav", "h1", "h2", "p", "a",
