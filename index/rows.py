@@ -25,7 +25,7 @@ class Rows:
         table = np.load(path, mmap_mode="r", allow_pickle=False)
         if table.ndim != 2 or table.dtype != np.float32:
             raise ValueError(f"{path} holds {table.dtype} of shape {table.shape}")
-        self._path = path
+        self._path, self._begin, self._shape = path, table.offset, table.shape
         self._lock = Lock()
         self._places = np.full(len(table), -1, dtype=np.int32)  # of a row in `_known`
         self._known = np.empty((min(_FIRST, len(table)), table.shape[1]), dtype=np.float32)
@@ -50,6 +50,9 @@ class Rows:
                 larger[: self._count] = self._known[: self._count]
                 self._known = larger
             # Mapped for a moment only, so that nothing but these rows stays.
-            self._known[self._count : end] = np.load(self._path, mmap_mode="r")[new]
+            table = np.memmap(
+                self._path, np.float32, mode="r", offset=self._begin, shape=self._shape
+            )
+            self._known[self._count : end] = table[new]
             self._places[new] = np.arange(self._count, end)
             self._count = end

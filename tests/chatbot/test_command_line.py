@@ -217,7 +217,7 @@ def test_a_reader_that_stops_early_is_no_error(leaflets, tmp_path):
 
 
 def test_no_question_is_written_anywhere(leaflets, tmp_path):
-    secret = "my secret swimming question zebra"
+    secret = "my secret swimming question qzebraq"
     done = run(
         "chatbot", "--corpus", leaflets, "--store", tmp_path / "s", secret,
         env={**os.environ, "HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)},
@@ -225,4 +225,4 @@ def test_no_question_is_written_anywhere(leaflets, tmp_path):
     assert done.returncode == 0
     for path in tmp_path.rglob("*"):
         if path.is_file():
-            assert b"zebra" not in path.read_bytes()
+            assert b"qzebraq" not in path.read_bytes()

@@ -219,7 +219,9 @@ def test_another_real_word_is_not_taken_for_a_misspelling(flags, word):
 def test_no_word_of_the_models_vocabulary_is_taken_for_a_misspelling(flags, real_encoder):
     spelling = flags._matcher._book._spelling
     same = flags.rules.same
-    vocabulary = (word for word in real_encoder._tokenizer.get_vocab() if word.isalpha())
+    vocabulary = (
+        word for word in json.loads(real_encoder.tokenizer)["model"]["vocab"] if word.isalpha()
+    )
     taken = [
         word
         for word in vocabulary
