@@ -287,7 +287,7 @@ def test_no_question_that_is_measured_on_is_shipped():
     data = Path(__file__).parents[1] / "data"
     measured = {
         " ".join(json.loads(line)["question"].casefold().split())
-        for file in (data / "paraphrases.jsonl", *sorted((data / "heldback").glob("*.jsonl")))
+        for file in (data / "paraphrases.jsonl", *sorted((data / "heldback").rglob("*.jsonl")))
         for line in file.read_text(encoding="utf-8").splitlines()
     }
     assert len(measured) > 500
