@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     several = not options.question and sys.stdin is not None and not sys.stdin.isatty()
     for question in _questions(options.question):
-        answer = bot.ask(question, k=options.k, region=options.region)
+        answer = bot.ask(question, k=options.k, region=options.region, exactly=options.exactly)
         if several and not options.json:  # tell one answer from the next
             print(f"=== {answer.question}\n")
         _print(answer, as_json=options.json)
@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_COUNT,
         metavar="N",
         help=f"show at most N passages, 1 to {MOST_PASSAGES} (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--exactly",
+        action="store_true",
+        help="search for exactly these words: nothing mended, nothing added",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser

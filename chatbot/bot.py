@@ -133,6 +133,7 @@ class Chatbot:
         k: int = DEFAULT_COUNT,
         history: Sequence[str] = (),
         region: str = "",
+        exactly: bool = False,
     ) -> Answer:
         """Answer a question with passages from the documents, word for word.
 
@@ -140,6 +141,9 @@ class Chatbot:
         :param history: earlier questions, the latest last. A question that leans on one of them
             ("and at night?") is taken together with it; a complete one never is.
         :param region: country whose emergency number the notices name, as in ISO 3166-1 ("GB").
+        :param exactly: search for exactly these words: nothing mended, nothing joined, nothing
+            added. `history` is ignored; an emergency is still looked for first, and a question in
+            another language is still told so.
         :return: always an `Answer`, also to an empty question or one that nothing answers.
         :raises ValueError: `k` is out of range, or no number is known for the region.
         :raises TypeError: the question is not a `str`, or `k` not an `int`.
@@ -160,8 +164,11 @@ class Chatbot:
         if language := self._reader.foreign_language(asked):
             notices = (said(language, self._languages), wording.emergency(country))
             return self._without_passages(asked, notices)
-        earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
-        understood = self._reader.read(asked, earlier, self._look)
+        if exactly:
+            understood = Understood(asked)
+        else:
+            earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
+            understood = self._reader.read(asked, earlier, self._look)
         same = understood.searched == asked
         found = self._index.find(
             understood.searched, count=_SEARCHED, vector=vector if same else None
@@ -299,13 +306,18 @@ def _default() -> Chatbot:
 
 
 def ask(
-    question: str, *, k: int = DEFAULT_COUNT, history: Sequence[str] = (), region: str = ""
+    question: str,
+    *,
+    k: int = DEFAULT_COUNT,
+    history: Sequence[str] = (),
+    region: str = "",
+    exactly: bool = False,
 ) -> Answer:
     """Answer a question from the bundled documents; see `Chatbot.ask`.
 
     The index is opened, and built if need be, by the first call.
     """
-    return _default().ask(question, k=k, history=history, region=region)
+    return _default().ask(question, k=k, history=history, region=region, exactly=exactly)
 
 
 def _check(question: object, k: object) -> None:

@@ -81,8 +81,12 @@ def server(bot: Chatbot, *, k: int = DEFAULT_COUNT, region: str = "") -> "MCPSer
         k: Annotated[
             int, Field(ge=1, le=MOST_PASSAGES, description="show at most this many passages")
         ] = k,
+        exactly: Annotated[
+            bool,
+            Field(description="search for exactly these words: nothing mended, nothing added"),
+        ] = False,
     ) -> Annotated[CallToolResult, AnswerJSON]:
-        answer = bot.ask(question, k=k, region=region)
+        answer = bot.ask(question, k=k, region=region, exactly=exactly)
         return CallToolResult(
             content=[TextContent(text=str(answer))], structured_content=dict(answer.to_dict())
         )

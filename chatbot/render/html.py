@@ -21,6 +21,7 @@ from corpus.references.display import format_reference, reference_url
 _NUMBERED = {ord(c): f"&#{ord(c)};" for c in "%\n\r\t$\\`*_[]{}~|!"}
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
+_NAMED = 80  # characters of the question in the name of a button
 
 
 def text(plain: str) -> str:
@@ -34,12 +35,15 @@ def source_path(place: Quote | Place) -> str:
     return f"source/{percent_encoded(place.document_id)}?passage={span}#p-{span}"
 
 
-def to_html(answer: Answer, *, name: str, root: str = "", extra: str = "") -> str:
+def to_html(
+    answer: Answer, *, name: str, root: str = "", extra: str = "", exactly: bool = False
+) -> str:
     """An answer as one `article` element.
 
     :param name: prefix of the ids in it, different for each answer on a page: "answer-1".
     :param root: relative path from the page to the application's root.
     :param extra: HTML for the end of every passage's row of buttons.
+    :param exactly: the question was asked with `exactly`, and is printed so again.
     """
     urgent = answer.status == "urgent"
     parts = list(_notices(answer))
@@ -56,7 +60,8 @@ def to_html(answer: Answer, *, name: str, root: str = "", extra: str = "") -> st
     if answer.suggestions:
         parts += _suggestions(answer)
     heading = f'<h2 tabindex="-1">{text(answer.question) or "No question"}</h2>'
-    opening = f'<article class="answer {answer.status}" id="{name}">'
+    kind = f"{answer.status} exactly" if exactly else answer.status
+    opening = f'<article class="answer {kind}" id="{name}">'
     return f"{opening}{heading}{''.join(parts)}</article>"
 
 
@@ -73,6 +78,17 @@ def _asked(answer: Answer) -> Iterator[str]:
     if answer.searched_also:
         also = ", ".join(answer.searched_also)
         yield f'<p class="searched-also">Also searched for: {text(also)}</p>'
+    if answer.understood_as or answer.searched_also:
+        yield _own_words(answer.question)
+
+
+def _own_words(question: str) -> str:
+    # Several answers have this button: read out by itself, it says which question it is for.
+    named = question if len(question) <= _NAMED else f"{question[:_NAMED]}…"
+    return (
+        '<button type="button" class="own-words">Search for my own words instead'
+        f'<span class="unseen"> ({text(named)})</span></button>'
+    )
 
 
 def _passage(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from starlette.responses import JSONResponse
 from typing_extensions import TypedDict
 
@@ -41,6 +41,11 @@ class Ask(BaseModel):
         "",
         pattern="^([A-Za-z]{2})?$",
         description="ISO 3166 code of a country, for its emergency number.",
+    )
+    exactly: StrictBool = Field(
+        False,
+        description="Search for exactly these words: nothing mended, nothing joined, nothing "
+        "added; `history` is ignored.",
     )
 
 
@@ -138,6 +143,7 @@ def routes(service: Service) -> APIRouter:
                 k=asked.k,
                 history=asked.history,
                 region=asked.region,
+                exactly=asked.exactly,
             )
         except Refused as refused:
             log.event("refused", way="api", http=refused.status)

@@ -106,15 +106,24 @@ def _page(service: Service) -> gr.Blocks:
             submit_btn="Ask",
             elem_id="question",
         )
+        # The page's script presses it. An event of its own leaves no flag behind for the next
+        # question, also when the server does not answer.
+        exactly = gr.Button("Search for exactly these words", elem_id="exactly")
         clear = gr.Button("Clear chat", elem_id="clear")
 
         async def ask(asked: str, earlier: str, request: gr.Request) -> tuple[str, str, str]:
             return await _ask(service, asked, earlier, request)
 
+        async def ask_exactly(
+            asked: str, earlier: str, request: gr.Request
+        ) -> tuple[str, str, str]:
+            return await _ask(service, asked, earlier, request, exactly=True)
+
         shown = [answer, history, question]
         # Without the queue, which some thousands of requests stop for good.
         quiet: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
         question.submit(ask, [question, history], shown, **quiet)
+        exactly.click(ask_exactly, [question, history], shown, **quiet)
         clear.click(lambda: ("", "[]", ""), None, shown, **quiet)
         blocks: gr.Blocks = page
     return blocks
@@ -136,7 +145,7 @@ def _welcome(title: str, service: Service) -> str:
 
 
 async def _ask(
-    service: Service, asked: str, earlier: str, request: gr.Request
+    service: Service, asked: str, earlier: str, request: gr.Request, *, exactly: bool = False
 ) -> tuple[str, str, str]:
     """What the page shows, the questions so far, and what stays in the question's field."""
     start = perf_counter()
@@ -146,6 +155,7 @@ async def _ask(
             asked if isinstance(asked, str) else "",
             client=request.client.host if request.client else "",
             history=history,
+            exactly=exactly,
         )
     except Refused as refused:
         log.event("refused", way="chat", http=refused.status)
@@ -154,7 +164,8 @@ async def _ask(
         log.failed(error, way="chat")
         return _refusal(_FAILED), earlier, asked
     log.answered(answer, way="chat", milliseconds=1_000 * (perf_counter() - start))
-    block = to_html(answer, name=_name(), root=_ROOT, extra=_thumbs(service))
+    extra = _thumbs(service)
+    block = to_html(answer, name=_name(), root=_ROOT, extra=extra, exactly=exactly)
     asked_so_far = [*history, answer.question[:_LONGEST_EARLIER]][-_EARLIER:]
     return block, json.dumps(asked_so_far, ensure_ascii=False), ""
 

@@ -1,7 +1,8 @@
 """`/print#q=...`: answers laid out for paper.
 
 The questions stand after `#`, which browsers never send, so no log of any server holds them; the
-page asks them again through the JSON route.
+page asks them again through the JSON route. One that was asked with `exactly` stands there as
+`x=`.
 """
 
 from __future__ import annotations

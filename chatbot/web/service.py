@@ -84,6 +84,7 @@ class Service:
         k: int = DEFAULT_COUNT,
         history: Sequence[str] = (),
         region: str = "",
+        exactly: bool = False,
     ) -> Answer:
         """Answer a question.
 
@@ -91,10 +92,15 @@ class Service:
         :raises Refused: the client asked too often, or too many questions are waiting.
         :raises ValueError: `k` or `region` is out of range.
         """
-        return await self.run(
-            partial(self.bot.ask, question, k=k, history=history, region=region or self.region),
-            client=client,
+        work = partial(
+            self.bot.ask,
+            question,
+            k=k,
+            history=history,
+            region=region or self.region,
+            exactly=exactly,
         )
+        return await self.run(work, client=client)
 
     async def run(self, work: Callable[[], Result], *, client: str) -> Result:
         """Do the work of one question in a thread, when it is its turn.

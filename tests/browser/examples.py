@@ -111,6 +111,8 @@ MADE_UP = {
     "everything": answer(
         "answered", quote(), understood_as="barefoot walking", searched_also=("feet", "soles")
     ),
+    "also searched": answer("related", quote(), searched_also=("feet",)),
+    "understood, long": answer("not_found", question="🦶 feet " * 20, understood_as="feet"),
     "plain": answer(
         "related", quote(citations=(), references=(), highlights=(), lead_in="", also_in=())
     ),

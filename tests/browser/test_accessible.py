@@ -7,7 +7,11 @@ from tests.browser.test_chat import ask, ready
 
 # What people see most, and the smallest and largest sizes.
 LOOKS = [("light", 1280), ("dark", 360)]
-QUESTIONS = ["Is walking safe if my feet are numb?", "How do I file my tax return?"]
+QUESTIONS = [
+    "Is walking safe if my feet are numb?",
+    "How do I file my tax return?",
+    "Is walkng safe if my feet are numb?",
+]
 
 
 def violations(page):
@@ -34,6 +38,7 @@ def test_the_chat_page(visit, look):
     assert violations(page) == []
     for question in QUESTIONS:
         ask(page, question)
+    assert page.locator("#log button.own-words").count() == 1
     page.locator("details.origin summary").first.click()
     assert violations(page) == []
 

@@ -15,12 +15,14 @@ QUESTIONS = (
     "How does BDNF affect nerve pain?",
     "What should I bring to my first visit to a physiotherapist?",
     "Should I see a doctor urgently?",
+    "Is walkng safe if my feet are numb?",
+    "What helps with pins and needles?",
     "Is this mole cancer?",
     "",
 )
-SAME = """([answer, html]) => {
+SAME = """([answer, html, exactly = false]) => {
     const written = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
-    const built = answers.article(answer, { onAsk() {} });
+    const built = answers.article(answer, { onAsk() {}, exactly });
     built.id = "answer";
     for (const link of built.querySelectorAll("[href^='#']")) {
         const entry = link.getAttribute("href");
@@ -54,6 +56,12 @@ def test_the_script_builds_the_markup_that_the_chat_page_has(page, bundled, ques
 def test_rare_answers_have_the_same_markup_too(page, name):
     answer = MADE_UP[name]
     assert page.evaluate(SAME, [answer.to_dict(), to_html(answer, name="answer")]) == "same"
+
+
+def test_an_answer_to_a_question_asked_exactly_has_the_same_markup_too(page):
+    answer = MADE_UP["plain"]
+    html = to_html(answer, name="answer", exactly=True)
+    assert page.evaluate(SAME, [answer.to_dict(), html, True]) == "same"
 
 
 @pytest.mark.parametrize("name", MADE_UP)
@@ -167,7 +175,8 @@ READ = """(article) => {
         understood: text(".understood"), also_searched: text(".searched-also"),
         h3: text("h3"), lead: text(".lead-in"), words: text(".words"), about: text(".about"),
         place: text(".place"), also: text(".also"), entry: text(".references li"),
-        ask: text("button.ask"), title: article.querySelector("a.cited").title,
+        ask: text("button.ask"), own: text("button.own-words"),
+        title: article.querySelector("a.cited").title,
         lang: article.querySelector("blockquote").getAttribute("lang"),
         elements: [...new Set(elements.map((one) => one.tagName))],
         attributes: [...new Set(elements.flatMap((one) => one.getAttributeNames()))],
@@ -198,6 +207,10 @@ def test_no_text_of_an_answer_becomes_markup_or_runs(visit, address):
             article.locator("button.ask").click()
         assert asked.value.post_data_json["question"] == payload
         page.locator("#log[aria-busy=false]").wait_for()
+        with page.expect_request("**/api/ask") as asked:  # the question, as it stands
+            article.locator("button.own-words").click()
+        assert asked.value.post_data_json == {"question": payload, "exactly": True}
+        page.locator("#log[aria-busy=false]").wait_for()
         page.get_by_role("button", name="Clear").click()
         assert not page.evaluate("() => 'fired' in window"), payload
 
@@ -208,6 +221,7 @@ def check(payload, shown, address):
     assert shown["understood"] == f"Understood as: {payload}"
     assert shown["also_searched"] == f"Also searched for: {payload}"
     assert shown["h3"] == f"1. {payload} › {payload}"
+    assert shown["own"].startswith(f"Search for my own words instead ({payload[:80]}")
     assert shown["lead"] == f"{payload} […]"
     assert shown["also"] == f"Also in: {payload} › {payload}"
     assert shown["title"] == f"Publication {payload}, listed below"

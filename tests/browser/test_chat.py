@@ -181,11 +181,47 @@ def test_nothing_scrolls_sideways(visit, width, scheme):
 
 def test_targets_are_large_enough_for_a_thumb(visit):
     page = ready(visit("/chat/", viewport={"width": 360, "height": 800}))
-    ask(page, QUESTION)
+    ask(page, "Is walkng safe if my feet are numb?")
+    assert page.locator("#log button.own-words").is_visible()
     small = page.locator(
         "button:visible, a.button:visible, summary:visible, textarea"
     ).evaluate_all("all => all.filter(one => one.offsetHeight < 44).map(one => one.outerHTML)")
     assert small == []
+
+
+def test_a_question_that_was_changed_is_asked_again_as_it_was_typed(visit):
+    page = ready(visit("/chat/"))
+    asked = ("Is it safe to go walking?", "And with numb feet?")
+    for question in asked:
+        article = ask(page, question)
+    button = article.get_by_role("button", name=f"Search for my own words instead ({asked[1]})")
+    article.locator("h2").focus()
+    page.keyboard.press("Tab")
+    assert button.evaluate("one => one === document.activeElement")
+    assert button.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    exact = page.locator("#log article").nth(2)
+    exact.locator("h2:focus").wait_for()
+    assert exact.locator("h2").text_content() == asked[1]
+    assert exact.locator(".understood, .own-words").count() == 0
+    assert page.input_value("#question textarea") == ""
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Print or save").click()
+    handout = opened.value
+    handout.get_by_text("Ready to print.").wait_for()
+    fields = [field[0] for field in handout.url.split("#")[1].split("&")]
+    assert fields == ["q", "q", "x"]
+    for selector in (".words", ".understood", ".status"):
+        printed = handout.locator(f"article {selector}").all_text_contents()
+        assert printed == page.locator(f"#log article {selector}").all_text_contents()
+    # The next question is understood again.
+    assert ask(page, asked[1]).locator(".understood").count() == 1
+
+
+def test_only_the_field_and_its_button_are_left_of_what_gradio_draws(visit):
+    page = ready(visit("/chat/"))
+    shown = page.locator("gradio-app button:visible").all_text_contents()
+    assert [name.strip() for name in shown] == ["Ask"]
 
 
 def test_a_follow_up_is_understood_on_every_page(visit):

@@ -186,6 +186,46 @@ def test_the_printout_is_asked_for_in_the_fragment(visit):
     assert link.get_attribute("rel") == "noopener"
 
 
+def test_a_question_that_was_changed_is_asked_again_as_it_was_typed(visit):
+    page = visit("/embed?region=gb")
+    first, follow_up = "Is it safe to go walking?", "And with numb feet?"
+    ask(page, first)
+    article = ask(page, follow_up)
+    box(page).fill("My draft")
+    article.locator("h2").focus()
+    page.keyboard.press("Tab")
+    button = page.get_by_role("button", name=f"Search for my own words instead ({follow_up})")
+    assert button.evaluate("one => one === document.activeElement")
+    with page.expect_request("**/api/ask") as asked:
+        page.keyboard.press("Enter")
+    assert asked.value.post_data_json == {"question": follow_up, "region": "GB", "exactly": True}
+    exact = page.locator("#log article").nth(2)
+    exact.locator("h2:focus").wait_for()
+    assert exact.locator("h2").text_content() == follow_up
+    assert exact.locator(".understood, .own-words").count() == 0
+    assert box(page).input_value() == "My draft"
+    fragment = page.get_by_role("link", name="Print").get_attribute("href").split("#")[1]
+    assert [unquote(field) for field in fragment.split("&")] == [
+        f"q={first}", f"q={follow_up}", f"x={follow_up}", "region=GB",
+    ]  # fmt: skip
+    with page.expect_request("**/api/ask") as asked:
+        ask(page, follow_up)
+    assert "exactly" not in asked.value.post_data_json
+
+
+def test_an_exact_question_that_fails_is_tried_again_exactly(visit):
+    page = visit("/embed", troubles_expected=True)
+    article = ask(page, "Is walkng safe if my feet are numb?")
+    refuse(page, status=503, body="")
+    article.locator(".own-words").click()
+    problem(page)
+    page.unroute("**/api/ask")
+    with page.expect_request("**/api/ask") as asked:
+        page.get_by_role("button", name="Try again").click()
+    assert asked.value.post_data_json["exactly"] is True
+    page.locator("article.exactly h2:focus").wait_for()
+
+
 def test_the_region_goes_with_every_question(visit):
     page = visit("/embed?region=us")
     with page.expect_request("**/api/ask") as asked:

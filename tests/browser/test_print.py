@@ -123,7 +123,26 @@ def test_the_region_goes_with_the_questions(visit):
     ready(page)
 
 
-@pytest.mark.parametrize("fragment", ["", "#", "#q=", "#q=%20&q=", "#region=GB", "#&&=&"])
+def test_a_question_that_was_asked_exactly_is_asked_so_again(visit, address):
+    page = visit("/print")
+    asked = []
+    page.on("request", lambda sent: "api/ask" in sent.url and asked.append(sent.post_data_json))
+    first, follow_up = "Is it safe to go walking?", "And with numb feet?"
+    fields = path(first, follow_up) + f"&x={quote(follow_up, safe='')}"
+    page.goto(page.url + fields.removeprefix("/print"))
+    ready(page)
+    assert asked == [
+        {"question": first},
+        {"question": follow_up, "history": [first]},
+        {"question": follow_up, "exactly": True},
+    ]
+    assert texts(page, "article > h2") == [first, follow_up, follow_up]
+    assert page.locator("article").nth(1).locator(".understood").count() == 1
+    assert page.locator("article").nth(2).locator(".understood").count() == 0
+    assert page.locator("article button").count() == 0
+
+
+@pytest.mark.parametrize("fragment", ["", "#", "#q=", "#x=", "#q=%20&q=", "#region=GB", "#&&=&"])
 def test_without_a_question_the_page_says_how_to_get_one(visit, fragment):
     page = visit(f"/print{fragment}")
     assert page.get_by_text("There is nothing to print yet.").is_visible()

@@ -241,6 +241,47 @@ def test_a_misspelt_question_says_what_it_was_taken_for(bundled):
     assert "Understood as: Is walking safe" in str(answer)
 
 
+def test_a_question_asked_exactly_is_searched_for_as_it_stands(bundled):
+    searched = []
+    find = bundled._index.find
+
+    def noted(question, **options):
+        searched.append(question)
+        return find(question, **options)
+
+    for question, history in (
+        ("Is walkng safe if my feet are numb?", ()),
+        ("And with numb feet?", ("Is it safe to go walking?",)),
+        ("What helps with pins and needles?", ()),
+        ("I have walked with numb feet for years. " * 40 + "Can I swim?", ()),
+    ):
+        usual = bundled.ask(question, history=history)
+        assert usual.understood_as or usual.searched_also
+        searched.clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bundled._index, "find", noted)
+            answer = checked(bundled, bundled.ask(question, history=history, exactly=True))
+        assert searched == [answer.question] == [usual.question]
+        assert (answer.understood_as, answer.searched_also) == ("", ())
+        assert answer == bundled.ask(question, exactly=True)
+
+
+def test_a_question_that_is_taken_as_it_stands_is_the_same_asked_exactly(bundled):
+    for question in QUESTIONS:
+        usual = bundled.ask(question)
+        if not usual.searched_also:
+            assert bundled.ask(question, exactly=True) == usual
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["My chest feels tight and my left arm hurts", "i want to kil myself",
+     "Hilft Schwimmen bei Nervenschmerzen in den Füßen?", "", "walk " * 500],
+)  # fmt: skip
+def test_what_comes_before_a_search_is_the_same_asked_exactly(bundled, question):
+    assert bundled.ask(question, exactly=True) == bundled.ask(question)
+
+
 def test_another_language_is_recognised_and_told(bundled):
     answer = bundled.ask("Hilft Schwimmen bei Nervenschmerzen in den Füßen?")
     assert answer.status == "not_found"

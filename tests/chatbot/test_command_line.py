@@ -44,6 +44,13 @@ def test_standard_input_gives_one_json_object_a_line_in_order(leaflets, tmp_path
     assert answers[0]["passages"][0]["text"].startswith("Water carries you.")
 
 
+def test_words_are_mended_unless_they_are_asked_for_exactly(leaflets, tmp_path, capsys):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "s"), "--json"]
+    for more, understood in (([], "Is walking safe?"), (["--exactly"], "")):
+        assert chatbot_main([*options, *more, "Is walkng safe?"]) == 0
+        assert json.loads(capsys.readouterr().out)["understood_as"] == understood
+
+
 def test_each_answer_is_flushed_before_the_next_question_is_read(leaflets, tmp_path):
     command = [
         sys.executable, "-m", "chatbot", "--corpus", leaflets, "--store", tmp_path / "s", "--json",

@@ -147,3 +147,31 @@ def test_what_was_understood_and_also_searched_has_its_place():
     parsed = Parsed(to_html(answer_of(anywhere="numb feet"), name="a"))
     assert parsed.texts["understood"] == "Understood as: numb feet"
     assert parsed.texts["searched-also"] == "Also searched for: numb feet"
+
+
+@pytest.mark.parametrize(
+    ("understood_as", "searched_also", "buttons"),
+    [("", (), 0), ("walking", (), 1), ("", ("feet",), 1), ("walking", ("feet",), 1)],
+)
+def test_a_question_that_was_changed_can_be_asked_as_it_was_typed(
+    understood_as, searched_also, buttons
+):
+    answer = dataclasses.replace(
+        answer_of(anywhere="wlaking"), understood_as=understood_as, searched_also=searched_also
+    )
+    html = to_html(answer, name="a")
+    assert html.count('class="own-words"') == buttons
+    named = Parsed(html).texts.get("own-words", "")
+    assert named == "Search for my own words instead (wlaking)" * buttons
+
+
+@given(TEXT)
+def test_the_name_of_that_button_stays_short(question):
+    parsed = Parsed(to_html(answer_of(anywhere=question * 9), name="a"))
+    shown = question * 9 if len(question) * 9 <= 80 else (question * 9)[:80] + "…"
+    assert parsed.texts["own-words"] == f"Search for my own words instead ({shown})"
+
+
+def test_an_answer_to_a_question_asked_exactly_is_marked_so():
+    html = to_html(answer_of(), name="a", exactly=True)
+    assert html.startswith('<article class="answer answered exactly" id="a">')

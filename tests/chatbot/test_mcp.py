@@ -108,6 +108,14 @@ def test_the_answer_is_that_of_the_python_call_with_the_words_as_text(ask, bot):
     assert log == ""
 
 
+def test_a_question_can_be_asked_exactly(ask, bot):
+    question = "Is walkng safe?"
+    (usual, exact), _ = ask({"question": question}, {"question": question, "exactly": True})
+    assert usual.structured_content["understood_as"] == "Is walking safe?"
+    assert exact.structured_content == bot.ask(question, exactly=True).to_dict()
+    assert exact.structured_content["understood_as"] == ""
+
+
 def test_the_bundled_documents_are_asked_when_no_others_are_named(ask, bundled):
     question = "Is walking safe if my feet are numb?"
     (result,), _ = ask({"question": question}, options=[])

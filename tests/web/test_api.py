@@ -16,6 +16,14 @@ def test_an_answer_over_http_is_the_one_of_the_python_function(client, bot):
     assert answer["passages"]
 
 
+def test_a_question_can_be_asked_exactly(client, bot):
+    asked = {"question": "Is walkng safe?", "history": ["Can I swim?"]}
+    assert client.post("/api/ask", json=asked).json()["understood_as"] == "Is walking safe?"
+    answer = client.post("/api/ask", json={**asked, "exactly": True}).json()
+    assert answer == json.loads(json.dumps(bot.ask("Is walkng safe?", exactly=True).to_dict()))
+    assert answer["understood_as"] == ""
+
+
 def test_nothing_found_is_an_answer_too(client):
     response = client.post("/api/ask", json={"question": "zebra quantum tax"})
     assert response.status_code == 200
@@ -36,6 +44,8 @@ def test_nothing_found_is_an_answer_too(client):
         ({"question": "a", "history": "b"}, "history"),
         ({"question": "a", "history": [None]}, "history"),
         ({"question": "a", "history": ["b"] * 11}, "history"),
+        ({"question": "a", "exactly": "yes"}, "exactly"),
+        ({"question": "a", "exactly": 1}, "exactly"),
         ({"question": "a", "colour": "red"}, "colour"),
         ([], "body"),
     ],

@@ -79,10 +79,10 @@ def test_no_way_round_the_list(client, path):
         assert response.status_code in (404, 405), (method, path)
 
 
-def predict(client, *values, **headers):
+def predict(client, *values, event="submit", **headers):
     function = next(
         number for number, dependency in enumerate(config(client)["dependencies"])
-        if len(dependency["inputs"]) == 2
+        if len(dependency["inputs"]) == 2 and dependency["targets"][0][1] == event
     )  # fmt: skip
     body = {"data": list(values), "fn_index": function, "session_hash": "s"}
     return client.post(PREDICT, json=body, headers=headers)
@@ -252,6 +252,16 @@ def test_the_history_field_may_hold_anything(client):
         assert box == ""
     many = predict(client, "Is walking safe?", json.dumps(["q"] * 500)).json()["data"][1]
     assert len(json.loads(many)) == 3
+
+
+def test_a_question_asked_exactly_is_the_same_to_the_next_one(client):
+    asked = ("Is walkng safe?", "[]")
+    mended = predict(client, *asked).json()["data"]
+    as_typed = predict(client, *asked, event="click").json()["data"]
+    assert "Understood as: Is walking safe?" in mended[0]
+    assert "Understood as" not in as_typed[0]
+    assert ' exactly" id="answer-' in as_typed[0]
+    assert as_typed[1:] == mended[1:] == ['["Is walkng safe?"]', ""]
 
 
 def test_long_questions_never_fill_a_request_up(client):

@@ -9,19 +9,22 @@ const answers = (() => {
     ["https://doi.org/", "DOI"],
     ["https://pubmed.ncbi.nlm.nih.gov/", "PubMed"],
   ];
+  const NAMED = 80; // characters of the question in the name of a button
   let made = 0; // for ids that are unique on the page
 
   /**
    * @param {object} answer AnswerJSON, see chatbot/render/schema.py
-   * @param {(question: string) => void} [onAsk] offers what to ask next, and is told what was chosen
+   * @param {(question: string, how?: {exactly: boolean}) => void} [onAsk] offers what to ask next,
+   *   and is told what was chosen
+   * @param {boolean} [exactly] the question was asked so, and is printed so again
    * @param {boolean} [paper] no buttons; addresses in full; one list of publications at the end
    * @returns {HTMLElement} an `article`; its first child is the heading, which takes focus
    */
-  function article(answer, { onAsk = null, paper = false } = {}) {
+  function article(answer, { onAsk = null, exactly = false, paper = false } = {}) {
     const name = `answer-${++made}`;
     const numbered = new Map(answer.references.map((entry) => [entry.number, entry]));
     const heading = make("h2", { tabIndex: -1 }, answer.question || "No question");
-    const parts = [heading, ...notices(answer), ...asked(answer)];
+    const parts = [heading, ...notices(answer), ...asked(answer, onAsk)];
     if (answer.passages.length) {
       const items = answer.passages.map((quote) => {
         const cited = quote.references.map((number) => numbered.get(number));
@@ -33,7 +36,8 @@ const answers = (() => {
       parts.push(make("h3", {}, "Publications cited"), publications(answer.references, `${name}-`, paper));
     }
     if (onAsk && answer.suggestions.length) parts.push(...suggestions(answer, onAsk));
-    return make("article", { id: name, className: `answer ${answer.status}` }, ...parts);
+    const kind = exactly ? `${answer.status} exactly` : answer.status;
+    return make("article", { id: name, className: `answer ${kind}` }, ...parts);
   }
 
   function notices(answer) {
@@ -45,7 +49,7 @@ const answers = (() => {
     return [alert, ...lines];
   }
 
-  function asked(answer) {
+  function asked(answer, onAsk) {
     const lines = [];
     if (answer.understood_as) {
       lines.push(make("p", { className: "understood" }, `Understood as: ${answer.understood_as}`));
@@ -54,7 +58,19 @@ const answers = (() => {
       const also = answer.searched_also.join(", ");
       lines.push(make("p", { className: "searched-also" }, `Also searched for: ${also}`));
     }
+    if (onAsk && lines.length) lines.push(ownWords(answer.question, onAsk));
     return lines;
+  }
+
+  function ownWords(question, onAsk) {
+    // Several answers have this button: read out by itself, it says which question it is for.
+    const characters = Array.from(question);
+    const named = characters.length <= NAMED ? question : `${characters.slice(0, NAMED).join("")}…`;
+    const button = make("button", { type: "button", className: "own-words" });
+    const unseen = make("span", { className: "unseen" }, ` (${named})`);
+    button.append("Search for my own words instead", unseen);
+    button.addEventListener("click", () => onAsk(question, { exactly: true }));
+    return button;
   }
 
   function passage(quote, cited, { name, paper }) {

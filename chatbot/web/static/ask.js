@@ -15,13 +15,15 @@ class NoAnswer extends Error {
 
 /**
  * @param {string[]} earlier questions, the latest last, that this one may lean on
+ * @param {boolean} exactly search for these words only, whatever was asked earlier
  * @returns {Promise<object>} AnswerJSON, see chatbot/render/schema.py
  */
-async function ask(question, region, earlier = []) {
+async function ask(question, region, { earlier = [], exactly = false } = {}) {
   const history = earlier.slice(-EARLIER).map((text) => text.slice(0, LONGEST_EARLIER));
   const asked = { question };
   if (region) asked.region = region;
-  if (history.length) asked.history = history;
+  if (exactly) asked.exactly = true;
+  else if (history.length) asked.history = history;
   let response, body;
   try {
     response = await fetch("api/ask", {

@@ -16,8 +16,9 @@ function start() {
   const mailbox = document.getElementById("answer");
   const welcome = document.querySelector("#welcome .welcome");
   const box = document.querySelector("#question textarea");
+  const gradioExactly = document.getElementById("exactly");
   const gradioClear = document.getElementById("clear");
-  if (!mailbox || !welcome || !box || !gradioClear) return; // Gradio has not drawn the page yet
+  if (!mailbox || !welcome || !box || !gradioExactly || !gradioClear) return; // Gradio has not drawn the page yet
   drawing.disconnect();
 
   const header = element("header", { class: "chat" });
@@ -31,7 +32,8 @@ function start() {
   const conversation = element("section", { class: "chat", "aria-label": "Conversation" });
   conversation.append(log, status, tools);
   document.querySelector("gradio-app").before(header, conversation);
-  for (const drawn of [mailbox, gradioClear, document.getElementById("welcome")]) drawn.hidden = true;
+  const gradioWelcome = document.getElementById("welcome");
+  for (const drawn of [mailbox, gradioExactly, gradioClear, gradioWelcome]) drawn.hidden = true;
 
   let timer = 0;
   const say = (words) => {
@@ -67,22 +69,23 @@ function start() {
     }
   }).observe(document.body, { childList: true, subtree: true });
 
-  const ask = (question) => {
+  const ask = (question, button = document.querySelector("#question button")) => {
     const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
     set.call(box, question);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     // Gradio takes the new value over before it handles the click.
-    setTimeout(() => document.querySelector("#question button").click(), 0);
+    setTimeout(() => button.click(), 0);
   };
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button, a");
     if (!target) return;
     if (target.matches(".ask")) ask(target.textContent);
+    else if (target.matches(".own-words")) ask(questionOf(target.closest("article")), gradioExactly);
     else if (target.matches(".copy")) copyPassage(target.closest(".passage"), say);
     else if (target.matches(".thumb")) sendThumb(target, say);
     else if (target.matches("a.cited")) goTo(event, target);
-    else if (target.closest("#question")) wait();
+    else if (target.closest("#question, #exactly")) wait();
   });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) wait();
@@ -157,10 +160,19 @@ function goTo(event, link) {
   entry.focus();
 }
 
+function questionOf(article) {
+  return article.querySelector("h2").textContent;
+}
+
 /* The questions travel in the fragment, which browsers send to no server. */
 function openHandout(log) {
-  const headings = Array.from(log.querySelectorAll("article h2"), (heading) => heading.textContent);
-  const asked = headings.filter((question) => question !== "No question");
-  const fragment = asked.map((question) => `q=${encodeURIComponent(question)}`).join("&");
+  const asked = [...log.querySelectorAll("article")].filter(
+    (article) => questionOf(article) !== "No question",
+  );
+  const fields = asked.map((article) => {
+    const name = article.matches(".exactly") ? "x" : "q";
+    return `${name}=${encodeURIComponent(questionOf(article))}`;
+  });
+  const fragment = fields.join("&");
   window.open(`../print#${fragment}`, "_blank", "noopener");
 }

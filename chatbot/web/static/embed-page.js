@@ -14,22 +14,26 @@
   const after = element("after");
   const starters = element("starters"); // an answer makes suggestions of its own
   let busy = false;
-  let failed = null; // { question, typed } that "Try again" asks
+  let failed = null; // { question, typed, exactly } that "Try again" asks
 
-  /** @param {boolean} [typed] the question stands in the box */
-  async function put(question, { typed = false, focus = true } = {}) {
+  /**
+   * @param {boolean} [typed] the question stands in the box
+   * @param {boolean} [exactly] search for these words only
+   */
+  async function put(question, { typed = false, focus = true, exactly = false } = {}) {
     if (busy) return;
     const problemFound = unaskable(question);
     if (problemFound) return refuse(problemFound);
     setBusy(true);
     try {
       const earlier = Array.from(log.querySelectorAll("article > h2"), (h2) => h2.textContent);
-      show(await ask(question, region, earlier), focus);
+      const answer = await ask(question, region, { earlier, exactly });
+      show(answers.article(answer, { onAsk: put, exactly }), focus);
       if (typed && box.value.trim() === question) empty();
       problem.hidden = true;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      failed = { question, typed };
+      failed = { question, typed, exactly };
       report(error.message, typed ? "Your question is still there." : `You asked: ${question}`);
     } finally {
       setBusy(false);
@@ -60,8 +64,7 @@
     status.textContent = now ? "Searching the documents…" : "";
   }
 
-  function show(answer, focus) {
-    const article = answers.article(answer, { onAsk: put });
+  function show(article, focus) {
     log.append(article);
     while (log.children.length > KEPT) log.firstElementChild.remove();
     after.hidden = false;
@@ -75,9 +78,11 @@
   }
 
   function printAddress() {
-    const headings = log.querySelectorAll("h2");
-    const questions = new Set(Array.from(headings, (heading) => heading.textContent));
-    const fields = Array.from(questions, (question) => `q=${encodeURIComponent(question)}`);
+    const asked = Array.from(log.querySelectorAll("article"), (article) => {
+      const name = article.matches(".exactly") ? "x" : "q";
+      return `${name}=${encodeURIComponent(article.firstElementChild.textContent)}`;
+    });
+    const fields = [...new Set(asked)];
     if (region) fields.push(`region=${region}`);
     return `print#${fields.join("&")}`;
   }
@@ -95,7 +100,7 @@
 
   function again() {
     if (failed.typed && box.value.trim()) typed();
-    else put(failed.question);
+    else put(failed.question, { exactly: failed.exactly });
   }
 
   function clear() {

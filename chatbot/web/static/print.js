@@ -10,16 +10,19 @@
 
   async function layOut() {
     const fields = fragmentFields();
-    const questions = fields.filter(([name]) => name === "q").map(([, value]) => value.trim());
+    const questions = fields
+      .filter(([name]) => name === "q" || name === "x")
+      .map(([name, value]) => ({ question: value.trim(), exactly: name === "x" }));
     const region = new Map(fields).get("region") ?? "";
-    const asked = questions.filter(Boolean).slice(-MOST);
+    const asked = questions.filter(({ question }) => question).slice(-MOST);
     element("none").hidden = asked.length > 0;
     if (!asked.length) return;
     let failed = 0;
-    for (const [index, question] of asked.entries()) {
+    for (const [index, { question, exactly }] of asked.entries()) {
       status.textContent = `Loading answer ${index + 1} of ${asked.length}…`;
       try {
-        const answer = await patiently(question, region, asked.slice(0, index));
+        const earlier = asked.slice(0, index).map((one) => one.question);
+        const answer = await patiently(question, region, { earlier, exactly });
         place.append(answers.article(answer, { paper: true }));
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
@@ -34,14 +37,14 @@
   }
 
   /** Twenty questions in a row may be more than the server takes at once from one reader. */
-  async function patiently(question, region, earlier) {
+  async function patiently(question, region, how) {
     try {
-      return await ask(question, region, earlier);
+      return await ask(question, region, how);
     } catch (error) {
       if (!error.seconds || error.seconds > PATIENT) throw error;
       status.textContent = `The server is busy. Going on in ${error.seconds} seconds…`;
       await new Promise((done) => setTimeout(done, error.seconds * 1_000));
-      return ask(question, region, earlier);
+      return ask(question, region, how);
     }
   }
 
