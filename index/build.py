@@ -234,9 +234,7 @@ def _build(
             searcher.taught.save(unfinished)
         if len(material.passages) > EXACT_LIMIT:
             write_approximate(searcher.searched, unfinished / "approximate.faiss")
-        calibration, borders = calibrate(
-            material, corpus.documents, encoder, searcher=searcher
-        )
+        calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
         for name, border in borders.items():
             border.save(unfinished / f"border-{name}.npy")
         manifest = place.publish(
