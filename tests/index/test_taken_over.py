@@ -1,5 +1,7 @@
-"""A build after a change parses and splits only what changed, and writes what a full one writes."""
+"""A build after a change parses and splits only what changed, and writes what a full one writes;
+verification holds every format against its files."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -10,11 +12,11 @@ import pytest
 import corpus.load
 import index.build
 from corpus import load_corpus
-from index import Index, StaleIndex, build_index, verify_index
+from index import CorruptIndex, Index, StaleIndex, build_index, verify_index
 from tests.conftest import FRONT_MATTER, WordCountEncoder
 from tests.corpus.exported import to_html, to_jats
 from tests.corpus.exported_office import write_docx, write_pdf
-from tests.index.test_store import contents
+from tests.index.test_store import contents, write_manifest
 
 LISTED = "\n## References\n\n- Smith, J. (2017). Walking. Journal, 1, 2. doi:10.1000/xyz\n"
 SHARED = [
@@ -219,3 +221,22 @@ class Hurried(corpus.load.LimitedReading):
     def read(self, path, file):
         self._seconds = 0.0 if file == self.file else 30.0
         return super().read(path, file)
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_verification_refuses_a_stored_text_that_is_not_that_of_its_file(folder, tmp_path, name):
+    """Whatever the format, and with every hash of the index as it should be."""
+    store, identifier = tmp_path / "store", name.partition(".")[0]
+    build_index(folder, WordCountEncoder(), store=store)
+    (path,) = store.glob("*/manifest.json")
+    manifest = json.loads(path.read_text())
+    stored = path.parent / manifest["data"] / "documents.jsonl"
+    documents = [json.loads(line) for line in stored.read_text().splitlines()]
+    (own,) = (document for document in documents if document["id"] == identifier)
+    own["text"] += "x"
+    stored.write_text("".join(json.dumps(document) + "\n" for document in documents))
+    digest = hashlib.sha256(stored.read_bytes()).hexdigest()
+    manifest["files"][stored.name] = {"bytes": stored.stat().st_size, "sha256": digest}
+    write_manifest(path, manifest)
+    with pytest.raises(CorruptIndex, match=identifier):
+        verify_index(folder, store=store)
