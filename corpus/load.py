@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus.limits import LimitedReading
@@ -23,7 +23,10 @@ _BESIDE = (REFERENCES_FILE, SOURCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
-def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
+Known = Mapping[tuple[str, str], Document]
+
+
+def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = None) -> Corpus:
     """Read every document below `folder`.
 
     Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
@@ -31,31 +34,38 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS) -> Corpus:
     cannot mend with an editor (`corpus.readers.LIMITED`) is listed there too when it cannot be
     read, as a fault, and the others are read.
 
+    :param known: by file and sha256, documents as this very program has read them before
+        (`Corpus.as_read`); such a file is not parsed again.
     :raises CorpusError: no such folder, no document in it that can be read, a text document or
         reference list that is malformed, or two of them with one id. The message names file, line
         and field.
     """
     path = Path(folder)
-    digest = corpus_digest(path)
-    documents, skipped = _read_all(path, read_sources(path))
+    hashes = _hashes(path)
+    sources = read_sources(path)
+    documents, skipped = _read_all(path, sources, hashes, known or {})
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
-    ordered = tuple(sorted(documents.values(), key=lambda document: document.id))
-    ordered = with_questions(ordered, path / QUESTIONS_FILE)
+    as_read = tuple(sorted(documents.values(), key=lambda document: document.id))
+    applied = [sources.applied(document) for document in as_read]
+    ordered = with_questions(applied, path / QUESTIONS_FILE)
     _refuse_shared_ids(shared, ordered, references)
-    if corpus_digest(path) != digest:
+    if _hashes(path) != hashes:
         raise CorpusError("changed while it was read", path=path, advice="Run the command again")
     return Corpus(
         path=path.resolve(),
         name=path.resolve().name.replace("-", " ").replace("_", " "),
         documents=ordered,
         references=shared,
-        digest=digest,
+        digest=_digest(hashes),
         skipped=tuple(sorted(skipped, key=lambda one: one.file)),
+        as_read=as_read,
     )
 
 
-def _read_all(folder: Path, sources: Sources) -> tuple[dict[str, Document], list[Skipped]]:
+def _read_all(
+    folder: Path, sources: Sources, hashes: Mapping[str, str], known: Known
+) -> tuple[dict[str, Document], list[Skipped]]:
     documents: dict[str, Document] = {}
     skipped: list[Skipped] = []
     failed: list[CorpusError] = []
@@ -71,7 +81,8 @@ def _read_all(folder: Path, sources: Sources) -> tuple[dict[str, Document], list
                 skipped.append(Skipped(printable(name), reasons[file]))
             elif name not in _BESIDE:
                 try:
-                    document = _read(file, name, limited)
+                    document = known.get((name, hashes.get(name, "")))
+                    document = document or _read(file, name, limited)
                     _refuse_second(document, documents, folder)
                 except CorpusError as error:
                     if file.suffix.lower() not in LIMITED:
@@ -79,7 +90,7 @@ def _read_all(folder: Path, sources: Sources) -> tuple[dict[str, Document], list
                     failed.append(error)
                     skipped.append(Skipped(printable(name), _why(error), fault=True))
                 else:
-                    documents[document.id] = sources.applied(document)
+                    documents[document.id] = document
     if failed and not documents:
         raise failed[0]
     return documents, skipped
@@ -214,24 +225,32 @@ def corpus_digest(folder: Path | str) -> str:
 
     :raises CorpusError: the folder or a file in it cannot be read, or it holds no document.
     """
-    path = Path(folder)
-    if not path.is_dir():
-        raise _no_folder(path)
+    return _digest(_hashes(Path(folder)))
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
-    documents = 0
-    for file in _files(path):
-        if _reason_to_skip(file, path):
+    for name, content in hashes.items():
+        digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """The sha256 of every file that counts, by its path inside the folder, in order."""
+    if not folder.is_dir():
+        raise _no_folder(folder)
+    hashes = {}
+    for file in _files(folder):
+        if _reason_to_skip(file, folder):
             continue
         try:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError as error:
             raise unreadable(file, error) from None
-        name = file.relative_to(path).as_posix()
-        digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
-        documents += name not in _BESIDE
-    if not documents:
-        raise _no_document(path)
-    return digest.hexdigest()
+        hashes[file.relative_to(folder).as_posix()] = content
+    if not hashes.keys() - set(_BESIDE):
+        raise _no_document(folder)
+    return hashes
 
 
 def _suffixes() -> str:

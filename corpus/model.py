@@ -229,7 +229,8 @@ class Corpus:
     """A folder of documents, sorted by id, with its shared reference list.
 
     `digest` is a sha256 over the name and sha256 of every document file and of the reference
-    file: it changes when anything that is quoted or cited changes.
+    file: it changes when anything that is quoted or cited changes. `as_read` are the documents as
+    their files alone have them, without what `sources.yaml` and `questions.jsonl` say.
     """
 
     path: Path
@@ -238,3 +239,4 @@ class Corpus:
     references: tuple[Reference, ...]
     digest: str
     skipped: tuple[Skipped, ...] = ()
+    as_read: tuple[Document, ...] = ()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Collection
 
+from corpus.check.findings import MAX_REVIEW_YEARS
+from corpus.check.review import is_due, last_date
 from corpus.command_line import folder, run, say
 from corpus.load import DEFAULT_CORPUS, corpus_digest
-from corpus.model import CorpusError
+from corpus.model import CorpusError, Document
 from index.build import BuildError, build_index
 from index.calibration import Calibration
+from index.contents import read_contents
 from index.encoder import DEFAULT_MODEL
 from index.errors import ModelError, UnusableIndex
 from index.folder import DEFAULT_STORE, AskingRecord, IndexFolder
 from index.reference import load_encoder
 from index.store import verify_index
 
+_NAMED = 10  # documents that are due for review; a long list would hide the rest
 _EXAMPLES = """examples:
   python -m index build                        # the bundled documents
   python -m index build --corpus my_leaflets   # again after a change: only what changed is read
@@ -105,7 +110,9 @@ def _verify(options: argparse.Namespace) -> int:
 def _info(options: argparse.Namespace) -> int:
     digest = corpus_digest(options.corpus)
     place = IndexFolder.of(options.corpus, options.store)
-    manifest = place.manifest()
+    contents = read_contents(place)
+    manifest = contents.manifest
+    documents = contents.documents.values()
     written = datetime.datetime.fromtimestamp((place.path / "manifest.json").stat().st_mtime)
     size = sum(record.bytes for record in manifest.files.values())
     rows = {
@@ -113,6 +120,8 @@ def _info(options: argparse.Namespace) -> int:
         "corpus digest": manifest.corpus_digest,
         "up to date": "yes" if manifest.corpus_digest == digest else "no, the documents changed",
         "documents": f"{len(manifest.documents):,}",
+        "dated": _dates(documents),
+        "due for review": _due(documents, datetime.date.today()),
         "passages": f"{manifest.passages:,}",
         "language": manifest.language,
         "model": f"{manifest.model.name}, {manifest.model.precision}",
@@ -126,6 +135,26 @@ def _info(options: argparse.Namespace) -> int:
         print(f"{name:14} {value}")
     _print_calibration(manifest.calibration)
     return 0
+
+
+def _dates(documents: Collection[Document]) -> str:
+    """The first and the last day on which documents were reviewed or published."""
+    dates = sorted(date for document in documents if (date := last_date(document.source)))
+    return f"from {dates[0]} to {dates[-1]}, {len(dates):,} documents" if dates else "none"
+
+
+def _due(documents: Collection[Document], today: datetime.date) -> str:
+    """The documents that somebody should look at again, the oldest first."""
+    due = sorted(
+        (last_date(document.source) or "no date", document.id)
+        for document in documents
+        if is_due(document.source, today)
+    )
+    if not due:
+        return f"none is older than {MAX_REVIEW_YEARS} years"
+    named = ", ".join(f"{name} ({date})" for date, name in due[:_NAMED])
+    more = f", and {len(due) - _NAMED:,} more" if len(due) > _NAMED else ""
+    return f"{len(due):,}: {named}{more}"
 
 
 def _asking(record: AskingRecord) -> str:

@@ -1,4 +1,4 @@
-"""A corpus -> an index on disk, embedding only what the last index does not hold already."""
+"""A corpus -> an index on disk; only what the last one does not hold is read and embedded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.citations.bibliography import Bibliography
-from corpus.load import load_corpus
+from corpus.load import Known, load_corpus
 from corpus.model import Corpus, Document, Passage, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
@@ -28,6 +28,7 @@ from index.errors import UnusableIndex
 from index.exported import export, is_whole
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
 from index.material import Material, answering_rows, numbered
+from index.taken_over import documents_as_read, split_before, write_as_read
 from index.unfinished import Unfinished
 
 Vectors = NDArray[np.float32]
@@ -40,10 +41,11 @@ class Embed(Protocol):
         """`(n, dimension)` float32, unit rows."""
 
 
-# Another version of one of these may split, tokenise or embed the same file differently.
+# Another version of one of these may read, split, tokenise or embed the same file differently.
 _LIBRARIES = (
-    "bm25s", "faiss-cpu", "markdown-it-py", "numpy", "onnxruntime", "PyStemmer", "scikit-learn",
-    "scipy", "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
+    "bm25s", "faiss-cpu", "lxml", "markdown-it-py", "mdit-py-plugins", "numpy", "onnxruntime",
+    "pypdfium2", "PyStemmer", "PyYAML", "scikit-learn", "scipy", "selectolax",
+    "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def build_index(
     Another process that builds the same index is waited for. A build that dies leaves the old
     index as it was.
 
-    :param full: embed every passage again. The bytes written are the same, only later.
+    :param full: read and embed every document again. The bytes written are the same, only later.
     :param report: is told, in a sentence each, of files that are not read and of waiting.
     :raises CorpusError: a document cannot be used; the old index stays.
     :raises BuildError: the index cannot be written (no space, no permission), or would lie
@@ -125,14 +127,16 @@ def build_index(
         )
     try:
         with place.locked(lambda: report("Another process is building this index; waiting.")):
-            corpus = load_corpus(folder)
+            last = None if full else _last(place)
+            corpus = load_corpus(folder, known=_known_documents(last))
             for skipped in corpus.skipped:
                 report(f"Not read: {skipped.file} ({skipped.reason})")
-            last = _last(place, encoder)
-            if not full and last and _is_current(last.manifest, corpus, store):
+            if last and last.manifest.model != model_record(encoder):
+                last = None
+            if last and _is_current(last.manifest, corpus, store):
                 place.sweep(last.manifest)
                 return Built(last.manifest, embedded=0, unchanged=True)
-            return _build(corpus, encoder, place, last=None if full else last, report=report)
+            return _build(corpus, encoder, place, last=last, report=report)
     except OSError as error:
         problem = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
         raise BuildError(
@@ -141,20 +145,29 @@ def build_index(
         ) from error
 
 
-def _last(place: IndexFolder, encoder: Encoder) -> Contents | None:
-    """The index as it is, if it is whole and this model and these libraries made its vectors."""
+def _last(place: IndexFolder) -> Contents | None:
+    """The index as it is, if it is whole and these libraries made it."""
     try:
         contents = read_contents(place)
     except UnusableIndex:
         return None
-    manifest = contents.manifest
-    alike = manifest.model == model_record(encoder) and manifest.libraries == libraries()
-    return contents if alike else None
+    return contents if contents.manifest.libraries == libraries() else None
+
+
+def _is_ours(last: Contents | None) -> bool:
+    """Whether this very program has read and split the documents of an index."""
+    return last is not None and last.manifest.program == program()
+
+
+def _known_documents(last: Contents | None) -> Known:
+    return documents_as_read(last) if last and _is_ours(last) else {}
 
 
 def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
     return (
         manifest.corpus_digest == corpus.digest
+        # A file that could not be read is not always the same one.
+        and manifest.documents == {document.id: document.sha256 for document in corpus.documents}
         and manifest.program == program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
     )
@@ -165,11 +178,12 @@ def gather(
 ) -> tuple[Material, int]:
     """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
 
-    :param last: an index whose vectors are taken over for texts that it holds already.
+    :param last: an index by the same model. Its vectors are taken over for texts that it holds
+        already, and its passages for documents that this program has split before.
     :param embed: embeds texts in place of `encoder.encode_texts`.
     """
     embed = embed or encoder.encode_texts
-    passages = split_corpus(corpus, encoder)
+    passages = split_corpus(corpus, encoder, last=last)
     documents = {document.id: document for document in corpus.documents}
     texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
     headings = [heading(documents[passage.document_id], passage) for passage in passages]
@@ -200,19 +214,27 @@ def _build(
     unfinished_vectors = _unfinished(place, encoder)
     material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
     asked = _compared(corpus.documents, material.texts)
-    asking = export(encoder, asked, material.vectors, store=place.path.parent, report=report)
+    asking = export(
+        encoder,
+        asked,
+        material.vectors,
+        store=place.path.parent,
+        report=report,
+        before=last.manifest.asking if last else None,
+    )
     searcher = material.searcher()
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)
         write_lines(unfinished / "passages.jsonl", material.passages)
         write_lines(unfinished / "references.jsonl", corpus.references)
+        write_as_read(unfinished, corpus)
         np.save(unfinished / "vectors.npy", material.vectors, allow_pickle=False)
         searcher.lexical.save(unfinished / "lexical")
         if searcher.taught:
             searcher.taught.save(unfinished)
         if len(material.passages) > EXACT_LIMIT:
             write_approximate(searcher.searched, unfinished / "approximate.faiss")
-        calibration, borders = calibrate(material, corpus.documents, encoder)
+        calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
         for name, border in borders.items():
             border.save(unfinished / f"border-{name}.npy")
         manifest = place.publish(
@@ -233,11 +255,21 @@ def _build(
     return Built(manifest, embedded=embedded, unchanged=False)
 
 
-def split_corpus(corpus: Corpus, encoder: Encoder) -> list[Passage]:
-    """The passages of every document, in the order of the index: by document id, then offset."""
+def split_corpus(
+    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
+) -> list[Passage]:
+    """The passages of every document, in the order of the index: by document id, then offset.
+
+    :param last: an index by the same model; see `gather`.
+    """
     shared = corpus.references
+    before = split_before(last, shared) if last and _is_ours(last) else {}
     passages: list[Passage] = []
     for document in corpus.documents:
+        known, own = before.get(document.id, (None, ()))
+        if known == document:
+            passages += own
+            continue
         bibliography = Bibliography((*document.references, *shared))
         passages += split(
             document, bibliography, measure=encoder.count_tokens, window=encoder.window

@@ -49,10 +49,14 @@ class Tokenizer:
 
     def __call__(self, text: str) -> list[str]:
         """The words of `text` in order, repeated as often as they stand there."""
-        folded = unicodedata.normalize("NFKD", text.lower())
-        plain = "".join(c for c in folded if not unicodedata.combining(c))
-        words = [word for word in _WORD.findall(plain) if word not in self._stop]
+        words = [word for word in _WORD.findall(_plain(text.lower())) if word not in self._stop]
         return list(self._stemmer.stemWords(words)) if self._stemmer else words
+
+
+def _plain(text: str) -> str:
+    if text.isascii():  # most texts are, and to look at every character takes time
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 class _Words(msgspec.Struct, frozen=True):

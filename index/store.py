@@ -137,9 +137,14 @@ def _verify(contents: Contents, digest: str, folder: Path) -> None:
         raise StaleIndex(f"The documents in {folder} are not the ones that were indexed")
     if not np.isfinite(contents.vectors).all():
         raise CorruptIndex(f"{contents.data / 'vectors.npy'} holds numbers that are none")
-    for document in load_corpus(folder).documents:
-        if contents.documents[document.id].text != document.text:
-            raise CorruptIndex(f"The stored text of {document.id!r} is not that of its file")
+    documents = {document.id: document for document in load_corpus(folder).documents}
+    if different := sorted(documents.keys() ^ contents.documents.keys()):
+        raise StaleIndex(
+            f"{different[0]!r} could not be read when the index was built, or cannot be read now"
+        )
+    for name, document in documents.items():
+        if contents.documents[name] != document:
+            raise CorruptIndex(f"What is stored of {name!r} is not what its file holds")
 
 
 def _fresh(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from corpus.model import Document
+
 MAX_GRADE: Final = 9.0
 MAX_SENTENCE_WORDS: Final = 25
 MAX_SECTION_WORDS: Final = 180
@@ -46,6 +48,10 @@ class Kind(StrEnum):
         """Whether a finding of this kind fails the check."""
         return self in _FAULTS
 
+    def fault_in(self, document: Document) -> bool:
+        """Whether it fails the check in this document: a published article is as it is."""
+        return self.fault and not (self in _AS_PUBLISHED and is_article(document))
+
 
 _FAULTS: Final = frozenset(
     {
@@ -62,6 +68,16 @@ _FAULTS: Final = frozenset(
         Kind.RETRACTED,
     }
 )
+
+
+# What nobody can mend in an article that has been published.
+_AS_PUBLISHED: Final = frozenset({Kind.GRADE, Kind.NO_IDENTIFIER})
+_ARTICLES: Final = (".xml", ".nxml")
+
+
+def is_article(document: Document) -> bool:
+    """Whether a document is a published article, in JATS."""
+    return document.file.lower().endswith(_ARTICLES)
 
 
 @dataclass(frozen=True, slots=True)

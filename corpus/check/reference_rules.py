@@ -27,7 +27,9 @@ def reference_findings(corpus: Corpus, sheets: Sequence[Sheet]) -> Iterator[Find
                 # Where there is no line to look at, the entry is named by its first words.
                 named = f"'{short(reference.text)}' " if has_no_lines(document) else ""
                 said = f"{named}{_NO_IDENTIFIER}"
-                yield _at(places[reference.id], Kind.NO_IDENTIFIER, said, document.id)
+                kind = Kind.NO_IDENTIFIER
+                place = places[reference.id]
+                yield Finding(document.id, *place, kind, said, kind.fault_in(document))
 
 
 def reference_places(corpus: Corpus) -> Mapping[str, tuple[str, int]]:
@@ -75,5 +77,5 @@ def _has_identifier(reference: Reference) -> bool:
     return bool(reference.doi or reference.pmid or reference.url)
 
 
-def _at(place: tuple[str, int], kind: Kind, text: str, document_id: str = "") -> Finding:
-    return Finding(document_id, *place, kind, text, kind.fault)
+def _at(place: tuple[str, int], kind: Kind, text: str) -> Finding:
+    return Finding("", *place, kind, text, kind.fault)

@@ -66,10 +66,11 @@ class Sheet:
         """A finding at a place of this document: a line, or where files have none, a page."""
         if has_no_lines(self.document):
             page = self.document.page_at(offset)
-            said = f"page {page}: {text}" if page else text
-            return Finding(self.document.id, self.document.file, 0, kind, said, kind.fault)
-        line = bisect_right(self._lines, offset) + 1
-        return Finding(self.document.id, self.document.file, line, kind, text, kind.fault)
+            said, line = f"page {page}: {text}" if page else text, 0
+        else:
+            said, line = text, bisect_right(self._lines, offset) + 1
+        fault = kind.fault_in(self.document)
+        return Finding(self.document.id, self.document.file, line, kind, said, fault)
 
     def sentences(self, section: Section | None = None) -> Iterator[tuple[int, int]]:
         """The sentences of paragraphs and list items, without the marks of the items."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corpus.check.findings import MAX_GRADE, MAX_REVIEW_YEARS, Finding, Kind, short
+from corpus.check.review import is_old
 from corpus.check.sheet import Sheet, blanked
 from corpus.model import Document, Passage
 from corpus.sentences import sentence_spans
@@ -109,8 +110,7 @@ def _review(sheet: Sheet, today: datetime.date) -> Iterator[Finding]:
     if not reviewed:
         yield sheet.finding(Kind.REVIEW_DATE, 0, "no 'reviewed' date")
         return
-    day = datetime.date.fromisoformat(reviewed)
-    if (day.year + MAX_REVIEW_YEARS, day.month, day.day) < (today.year, today.month, today.day):
+    if is_old(reviewed, today):
         found = re.search(r"^reviewed\s*:", sheet.text, re.MULTILINE)
         text = f"reviewed {reviewed}, more than {12 * MAX_REVIEW_YEARS} months ago"
         yield sheet.finding(Kind.REVIEW_DATE, found.start() if found else 0, text)

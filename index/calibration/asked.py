@@ -56,17 +56,24 @@ class Asked:
 
 
 def ask(
-    known: tuple[Known, ...], material: Material, documents: Sequence[Document], encoder: Encoder
+    known: tuple[Known, ...],
+    material: Material,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    *,
+    searcher: Searcher | None = None,
 ) -> Asked:
     """Search for the background questions and a sample of those that are answered; draw borders.
 
     A question that the searcher has learnt from would find its own answer too well. It is asked
     of one that has learnt from all known questions but those of its fold.
+
+    :param searcher: that of the material, if it has been made already.
     """
     vectors = _vectors(known, material, encoder)
     sentences = encoder.encode_texts(sample_sentences(material.passages, documents))
     folds = _folds(known)
-    searchers = _searchers(known, folds, material)
+    searchers = _searchers(known, folds, material, searcher)
     borders, sides = _borders(known, vectors, sentences, folds, taught=bool(material.pairs))
     asked = np.flatnonzero(folds != _NEVER_LEFT_OUT)
     hits = [
@@ -102,11 +109,14 @@ def _vectors(known: Sequence[Known], material: Material, encoder: Encoder) -> Ve
 
 
 def _searchers(
-    known: Sequence[Known], folds: NDArray[np.int64], material: Material
+    known: Sequence[Known],
+    folds: NDArray[np.int64],
+    material: Material,
+    whole: Searcher | None,
 ) -> dict[int, Searcher]:
     """For each fold the searcher that has not learnt from it."""
     if not material.pairs:
-        return dict.fromkeys(range(FOLDS), material.searcher())
+        return dict.fromkeys(range(FOLDS), whole or material.searcher())
     return {
         number: material.searcher(
             without={one.question for one, own in zip(known, folds, strict=True) if own == number}

@@ -19,6 +19,7 @@ from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
 from index.encoder import Encoder
 from index.logistic import Logistic, fit
 from index.material import Material
+from index.search import Searcher
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -44,17 +45,24 @@ class General(msgspec.Struct, frozen=True):
 
 
 def calibrate(
-    material: Material, documents: Sequence[Document], encoder: Encoder
+    material: Material,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    *,
+    searcher: Searcher | None = None,
 ) -> tuple[Calibration, Mapping[str, Border]]:
     """Fit what the corpus allows, and take the rest from what is shipped.
 
     The same passages and the same model give the same numbers. The borders are those by whose
     names the calibration goes; none for a corpus that is too small.
+
+    :param searcher: that of the material, if it has been made already.
     """
     english = material.language.lower().startswith("en")
     if len(material.passages) < FEWEST_PASSAGES or not english:
         return read_general().alone, {}
-    asked = ask(known_questions(documents, material.passages), material, documents, encoder)
+    known = known_questions(documents, material.passages)
+    asked = ask(known, material, documents, encoder, searcher=searcher)
     if asked.of("answerable").sum() >= FEWEST_QUESTIONS:
         return fitted(asked), asked.borders
     shipped = read_general().with_borders

@@ -15,7 +15,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 
 NAMES = (
     "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
-    "weights", "web", "understanding", "confidence", "start", "jats", "fuzz",
+    "weights", "web", "understanding", "confidence", "start", "jats", "fuzz", "folder",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         default=(),
         metavar="PART",
-        help="these parts of a benchmark (web), or these formats (fuzz)",
+        help="these parts of a benchmark (web, folder), or these formats (fuzz)",
     )
     return parser
 

@@ -16,6 +16,7 @@ import random
 import re
 import shutil
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,34 @@ def _markdown(answer: str) -> str:
     paragraphs = re.split(r"\n\s*\n", listed)
     lines = [[" ".join(line.split()) for line in p.split("\n")] for p in paragraphs]
     return "\n\n".join("\n".join(filter(None, some)) for some in lines if any(some))
+
+
+def write_pages(folder: Path, chosen: Sequence[Row]) -> Path:
+    """Write each row as a page of HTML; equal rows give equal bytes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for row in chosen:
+        (folder / f"{row['_id']}.html").write_text(page(row), encoding="utf-8")
+    return folder
+
+
+def page(row: Row) -> str:
+    """A row as a page of HTML, with what a publisher says in its head."""
+    title = escape(" ".join((row["focus"] or row["source"]).split()))
+    blocks = "\n".join(_html(paragraph) for paragraph in _markdown(row["answer"]).split("\n\n"))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n"
+        f'<meta name="citation_publisher" content="{escape(row["source"])}">\n'
+        f'<link rel="canonical" href="{escape(row["url"])}">\n'
+        '<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">\n'
+        f"</head>\n<body>\n<main>\n<h1>{title}</h1>\n{blocks}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _html(paragraph: str) -> str:
+    """A paragraph, and the items of a list below it."""
+    words, *items = re.split(r"(?:^|\n)- ", paragraph)
+    listed = "".join(f"<li>{escape(item)}</li>\n" for item in items)
+    said = f"<p>{escape(words)}</p>" if words.strip() else ""
+    return said + (f"\n<ul>\n{listed}</ul>" if items else "")

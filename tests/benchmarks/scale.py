@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 from index import IndexFolder
 from tests.benchmarks import medquad
-from tests.benchmarks.data import PROJECT, Options
+from tests.benchmarks.data import Options
 from tests.benchmarks.figures import table
+from tests.benchmarks.process import measured, megabytes
 
 # All of MedQuAD is 34,700 passages. Copies of its first answers with the sentences in reverse
 # order, so that each is a text of its own, bring it to just under 50,000.
@@ -34,18 +30,18 @@ def run(options: Options) -> None:
     shutil.rmtree(IndexFolder.of(folder, options.store).path, ignore_errors=True)
     where = ["--corpus", str(folder), "--store", str(options.store)]
 
-    built = _measured(["index", "build", *where], "", options.work)
+    built = measured(["-m", "index", "build", *where], options.work)
     place = IndexFolder.of(folder, options.store)
     manifest = place.manifest()
     rate = manifest.passages / built[0]
-    again = _measured(["index", "build", *where], "", options.work)
-    ask = ["chatbot", "--json", "--no-build", *where]
-    one = _measured(ask, questions[0], options.work)
-    many = _measured(ask, "\n".join(questions), options.work)
+    again = measured(["-m", "index", "build", *where], options.work)
+    ask = ["-m", "chatbot", "--json", "--no-build", *where]
+    one = measured(ask, options.work, given=questions[0])
+    many = measured(ask, options.work, given="\n".join(questions))
     each = 1_000 * (many[0] - one[0]) / (len(questions) - 1)
 
     print(f"{len(manifest.documents):,} documents, {manifest.passages:,} passages")
-    own = _megabytes(resource.getrusage(resource.RUSAGE_SELF))
+    own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
     print(f"(this process itself: at most {own:,.0f} MB)\n")
     table(
         ("", "seconds", "peak MB", ""),
@@ -68,27 +64,3 @@ def run(options: Options) -> None:
 def _reversed(row: medquad.Row) -> medquad.Row:
     text = " ".join(reversed(_END.split(" ".join(row["answer"].split()))))
     return {**row, "_id": f"{row['_id']}-reversed", "answer": text}
-
-
-def _measured(command: list[str], given: str, work: Path) -> tuple[float, float]:
-    """Run `python -m COMMAND`: seconds and peak resident megabytes.
-
-    Linux counts the peak of the process that starts another as the other's own, so this one
-    must stay smaller than what it measures; its own peak is printed.
-    """
-    (work / "given.txt").write_text(given, encoding="utf-8")
-    with (work / "given.txt").open() as source, (work / "said.txt").open("w") as target:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=PROJECT, stdin=source, stdout=target
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"python -m {' '.join(command)} ended with {process.returncode}")
-    return seconds, _megabytes(usage)
-
-
-def _megabytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6

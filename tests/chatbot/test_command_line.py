@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -148,7 +149,11 @@ def test_index_is_built_verified_and_described(leaflets, tmp_path, capsys):
     assert index_main(["verify", *options]) == 0
     assert "4 passages" in capsys.readouterr().out
     assert index_main(["info", *options]) == 0
-    assert "all-MiniLM-L6-v2" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "all-MiniLM-L6-v2" in said
+    assert re.search(
+        r"^due for review +3: sleep \(no date\), walking .*, water", said, re.MULTILINE
+    )
     (leaflets / "sleep.md").write_text("x")
     assert index_main(["verify", *options]) == 1
 

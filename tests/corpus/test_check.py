@@ -600,3 +600,30 @@ def test_module_runs_as_a_program_and_help_has_examples():
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "examples:" in done.stdout
     assert "--doi-service" not in done.stdout
+
+
+# --- Published articles ------------------------------------------------------------------------
+
+
+def test_nobody_can_mend_a_published_article(tmp_path):
+    """The same hard sentence and the same entry without an identifier, in two formats."""
+    words = "Considerable heterogeneity characterises multidisciplinary rehabilitation programmes"
+    (tmp_path / "a.xml").write_text(
+        '<article xml:lang="en"><front><article-meta><title-group><article-title>Feet'
+        "</article-title></title-group></article-meta></front><body><sec><title>Look</title>"
+        f'<p>{words} <xref ref-type="bibr" rid="r">[1]</xref>.</p></sec></body><back><ref-list>'
+        '<ref id="r"><label>1</label><mixed-citation>Ng A. Hands. 2019.</mixed-citation></ref>'
+        "</ref-list></back></article>"
+    )
+    (tmp_path / "b.html").write_text(
+        f"<html lang=en><h1>Feet</h1><h2>Look</h2><p>{words} [1].</p>"
+        "<h2>References</h2><ol><li>Ng A. Hands. Pain. 2019;1:2.</li></ol></html>"
+    )
+    found = check_corpus(load_corpus(tmp_path), today=TODAY).findings
+    both = {(f.file, f.kind, f.fault) for f in found if f.kind in (Kind.GRADE, Kind.NO_IDENTIFIER)}
+    assert both == {
+        ("a.xml", Kind.GRADE, False),
+        ("a.xml", Kind.NO_IDENTIFIER, False),
+        ("b.html", Kind.GRADE, True),
+        ("b.html", Kind.NO_IDENTIFIER, True),
+    }
