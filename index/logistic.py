@@ -86,7 +86,7 @@ def choose(
     *,
     sharpness: float,
     penalty: float,
-    steps: int = 30,
+    steps: int = 20,
 ) -> Numbers:
     """Multinomial logistic regression of choices on inputs, held near a start.
 

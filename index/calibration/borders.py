@@ -19,7 +19,7 @@ Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FOLDS = 5
+FOLDS = 3
 # Chosen on questions by other writers than those it was drawn with; from half to double, little
 # changes.
 _WIDTH = 1.5
