@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 _READY = re.compile(r"^Ready: (http://\S+/) ", re.MULTILINE)
-_PATIENCE = 300  # seconds; an index may have to be built first
+_PATIENCE = 900  # seconds; an index may have to be built first
 
 
 @dataclass(frozen=True)
