@@ -170,6 +170,20 @@ def test_a_server_that_stops_in_mid_question_loses_nothing(visit, serve):
         assert page.input_value("#question textarea") == QUESTION
 
 
+def test_after_a_dropped_connection_the_page_answers_again(visit):
+    page = ready(visit("/chat/", troubles_expected=True))
+    page.context.set_offline(True)
+    page.fill("#question textarea", QUESTION)
+    page.keyboard.press("Enter")
+    page.get_by_text("No answer has come").wait_for()
+    page.context.set_offline(False)
+    page.wait_for_timeout(3_000)  # Gradio looks every now and then whether the server is back
+    page.focus("#question textarea")
+    page.keyboard.press("Enter")
+    page.locator("#log article").first.wait_for()
+    assert page.locator("#log article h2").first.text_content() == QUESTION
+
+
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways(visit, width, scheme):

@@ -58,7 +58,8 @@ def test_gradio_routes_that_the_chat_does_not_need_are_not_there(bot, client):
             if allowed:
                 assert path.startswith(("/chat/assets/", "/chat/static/")) or path in (
                     "/chat", "/chat/", "/chat/theme.css", "/chat/gradio_api/run/{api_name}",
-                    "/chat/gradio_api/run/{api_name}/",
+                    "/chat/gradio_api/run/{api_name}/", "/chat/gradio_api/app_id",
+                    "/chat/gradio_api/app_id/",
                 ), (method, path)  # fmt: skip
             else:
                 body = {"json": {}} if method == "POST" else {}

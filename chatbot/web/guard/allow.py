@@ -12,12 +12,13 @@ import re
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+# By `app_id` Gradio finds out whether a server that it could not reach is back.
 _GET = re.compile(
     r"/(?:healthz|favicon\.ico|static/[\w.-]+"
     r"|api/(?:corpus|docs|openapi\.json)"
     r"|embed(?:\.js|/howto)?|print|source(?:/.+)?"
     r"|chat/?|chat/assets/[\w.-]+|chat/static/js/iframeResizer\.contentWindow\.min\.js"
-    r"|chat/theme\.css)?",
+    r"|chat/theme\.css|chat/gradio_api/app_id/?)?",
     re.ASCII,
 )
 _POST = re.compile(r"/(?:api/(?:ask|feedback)|chat/gradio_api/run/predict)", re.ASCII)
