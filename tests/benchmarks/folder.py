@@ -67,15 +67,22 @@ def _pages(options: Options) -> None:
         "build, nothing changed": nothing,
     }
     table(
-        ("", "seconds", "peak MB", "of the first build"),
+        ("", "seconds", "of the processors", "peak MB", "of the first build"),
         [
-            (name, f"{seconds:,.1f}", f"{peak:,.0f}", f"{seconds / build[0]:.1%}")
-            for name, (seconds, peak) in steps.items()
+            (
+                name,
+                f"{one.seconds:,.1f}",
+                f"{one.processor:,.1f}",
+                f"{one.megabytes:,.0f}",
+                f"{one.processor / build.processor:.1%}",
+            )
+            for name, one in steps.items()
         ],
     )
     own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
     print(f"\n(this process itself: at most {own:,.0f} MB)")
-    print(f"folder to answer: {build[0] + first[0]:,.1f} s; goal after a change: {_GOAL:.0%}")
+    whole = build.seconds + first.seconds
+    print(f"folder to answer: {whole:,.1f} s; goal after a change: {_GOAL:.0%}")
 
 
 def _where(folder: Path, options: Options) -> list[str]:

@@ -9,12 +9,24 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.benchmarks.data import PROJECT
 
 
-def measured(arguments: Sequence[str], work: Path, *, given: str = "") -> tuple[float, float]:
-    """Run Python: seconds and peak resident megabytes, of it or of a process that it started.
+class Measured(NamedTuple):
+    """Seconds on the clock, peak resident megabytes, and seconds of all processors together.
+
+    On a machine that does other things as well only the last are about this process.
+    """
+
+    seconds: float
+    megabytes: float
+    processor: float
+
+
+def measured(arguments: Sequence[str], work: Path, *, given: str = "") -> Measured:
+    """Run Python, and measure it together with the processes that it starts.
 
     Linux counts the peak of the process that starts another as the other's own, so this one
     must stay smaller than what it measures.
@@ -32,7 +44,7 @@ def measured(arguments: Sequence[str], work: Path, *, given: str = "") -> tuple[
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"python {' '.join(arguments)} ended with {process.returncode}")
-    return seconds, megabytes(usage)
+    return Measured(seconds, megabytes(usage), usage.ru_utime + usage.ru_stime)
 
 
 def megabytes(usage: resource.struct_rusage) -> float:
