@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from chatbot.urgent.match import Matcher, Reading
@@ -16,17 +15,18 @@ from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 
 # Scores of `Similar` from which on a message counts as urgent. One with a cue ("suddenly",
 # "cannot") needs less, and one in which words are set aside ("years ago") needs more, because the
-# embedding can tell neither a denial nor a date. Chosen on the tuning messages and on the examples
-# left out one by one; they hold for the packaged model only.
-_URGENT = 0.05
-_STEP = 0.25
-# From which on a sentence makes a longer message urgent: more than for a message with a cue, as
-# there are several sentences that may be near an example by chance. Lower values made no urgent
-# tuning message more seen, and more long stories urgent.
-_URGENT_SENTENCE = 0.35
-# Sentences of a long message that are compared one by one; each costs a run of the model.
-_MOST_SENTENCES = 4
+# embedding tells a denial or a date only dimly. Chosen on the tuning messages, on ordinary
+# questions and on the examples, each scored by a fit that had not seen it; they hold for the
+# packaged model only.
+_URGENT = -0.2
+_STEP = 0.2
+# The same for the most telling sentence of a longer message: more, as one of many sentences is
+# near an example by chance sooner than one message is.
+_URGENT_SENTENCE = 0.0
+_SENTENCE_STEP = 0.2
+# A sentence of fewer words says too little by itself, and a message of fewer is seen as a whole.
 _FEWEST_WORDS = 4
+_LONG = 25
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
 
 
@@ -90,22 +90,17 @@ class RedFlags:
             return tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
         if vector is None:
             vector = similar.vector(question)
-        if similar.score(vector) >= _threshold(reading):
+        if similar.score(vector) >= _URGENT - _needs_less(reading, _STEP):
             return (self._named(similar.emergency(vector), reading),)
-        for sentence in self._telling_sentences(question):
-            vector = similar.vector(sentence)
-            if similar.score(vector) >= _URGENT_SENTENCE:
-                return (self._named(similar.emergency(vector), reading),)
-        return ()
-
-    def _telling_sentences(self, question: str) -> list[str]:
-        """The sentences of a longer message that hold a cue and set nothing aside."""
-        sentences = [s for s in _SENTENCE.split(question) if len(s.split()) >= _FEWEST_WORDS]
+        sentences = _sentences(question)
         if len(sentences) < 2:
-            return []
-        readings = ((sentence, self._matcher.read(sentence)) for sentence in sentences)
-        telling = (s for s, reading in readings if reading.has_cue and not reading.sets_aside)
-        return list(islice(telling, _MOST_SENTENCES))
+            return ()
+        sentence = similar.most_telling(sentences)
+        vector = similar.vector(sentence)
+        needs_less = _needs_less(self._matcher.read(sentence), _SENTENCE_STEP)
+        if similar.score(vector) >= _URGENT_SENTENCE - needs_less:
+            return (self._named(similar.emergency(vector), reading),)
+        return ()
 
     def _named(self, name: str, reading: Reading) -> RedFlag:
         """The emergency of that name; the last of the rules if there is none, or if something in
@@ -121,5 +116,13 @@ def _flag(emergency: Emergency, because: str = "") -> RedFlag:
     return RedFlag(emergency.name, emergency.sections, emergency.alone, because)
 
 
-def _threshold(reading: Reading) -> float:
-    return _URGENT - _STEP * reading.has_cue + _STEP * reading.sets_aside
+def _sentences(question: str) -> list[str]:
+    """The sentences of a long message that may tell something by themselves; else none."""
+    if len(question.split()) < _LONG:
+        return []
+    return [s for s in _SENTENCE.split(question) if len(s.split()) >= _FEWEST_WORDS]
+
+
+def _needs_less(reading: Reading, step: float) -> float:
+    """How much less of a score is urgent for what a message says; below 0 if more."""
+    return step * reading.has_cue - step * reading.sets_aside

@@ -20,6 +20,7 @@ from chatbot.urgent.spelling import Spelling
 from chatbot.urgent.text import Span, Text, read_text
 
 _NEAR = 12  # words that may lie between phrases joined by "+"
+_AROUND = 30  # and by "++", which does not mind where sentences end
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class _Numbered:
     order: int
     sign: Sign
     near: tuple[int, ...]
+    around: tuple[int, ...]
     anywhere: tuple[int, ...]
     nowhere: frozenset[int]
 
@@ -98,7 +100,9 @@ class Matcher:
             numbered
             for first in self._by_first_phrase.keys() & found.keys()
             for numbered in self._by_first_phrase[first]
-            if all(number in found for number in (*numbered.near, *numbered.anywhere))
+            if all(
+                number in found for number in (*numbered.near, *numbered.around, *numbered.anywhere)
+            )
         ]
         signs: dict[str, Sign] = {}
         for numbered in sorted(possible, key=lambda numbered: numbered.order):
@@ -113,6 +117,7 @@ class Matcher:
             order=order,
             sign=sign,
             near=tuple(number(phrase) for phrase in pattern.near),
+            around=tuple(number(phrase) for phrase in pattern.around),
             anywhere=tuple(number(phrase) for phrase in pattern.anywhere),
             nowhere=frozenset(map(number, (*pattern.nowhere, *sign.emergency.not_with))),
         )
@@ -140,8 +145,9 @@ class _Looking:
 
     def is_whole(self, pattern: _Numbered) -> bool:
         first, *others = (self._live(number) for number in pattern.near)
+        around = [self._live(number) for number in pattern.around]
         return (
-            any(self._are_near(span, others) for span in first)
+            any(self._are_near(span, others) and _are_around(span, around) for span in first)
             and all(self.said(number) for number in pattern.anywhere)
             and not any(self.said(number) for number in pattern.nowhere & self._found.keys())
         )
@@ -175,3 +181,12 @@ class _Looking:
                 return False
             taken.append(chosen)
         return True
+
+
+def _are_around(span: Span, others: Sequence[Sequence[Span]]) -> bool:
+    """Whether one of each of `others` begins not far from a span, and shares no word with it."""
+    first, last = span[0] - _AROUND, span[1] + _AROUND
+    return all(
+        any(first <= s[0] < last and (s[1] <= span[0] or span[1] <= s[0]) for s in spans)
+        for spans in others
+    )

@@ -1,9 +1,9 @@
 """What somebody wrote in the rules file -> a pattern that can be looked for.
 
 A pattern says which phrases a message must hold: "{chest} + {hurts} & {diabetes} - {shingles}".
-`+` wants the next phrase near the first, `&` anywhere in the message, `-` nowhere in it. In a
-phrase stand words, beginnings of words ("crush*"), numbers ("#30-69"), lists in braces, and `...`
-for up to four words of any kind.
+`+` wants the next phrase near the first in its sentence, `++` in the sentences around it, `&`
+anywhere in the message, `-` nowhere in it. In a phrase stand words, beginnings of words ("crush*"),
+numbers ("#30-69"), lists in braces, and `...` for up to five words of any kind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import cache
 _NUMBER = re.compile(r"#(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[a-z]+\*?|\d+")
 _LIST = re.compile(r"\{([a-z_]+)\}")
-_JOINTS = re.compile(r"(?:^|\s+)([+&-])(?:\s+|$)")
+_JOINTS = re.compile(r"(?:^|\s+)(\+\+|[+&-])(?:\s+|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,26 @@ Phrase = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Phrases that together are a sign: all of `near`, close to each other and none of them said
-    to be absent or past; all of `anywhere`; none of `nowhere`. `text` is how the file has it.
+    """Phrases that together are a sign: all of `near`, close to each other, and all of `around`,
+    not far from there, none of them said to be absent or past; all of `anywhere`; none of
+    `nowhere`. `text` is how the file has it.
     """
 
     text: str
     near: tuple[Phrase, ...]
+    around: tuple[Phrase, ...] = ()
     anywhere: tuple[Phrase, ...] = ()
     nowhere: tuple[Phrase, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Phrase, ...]:
+        """The phrases that a message must hold."""
+        return (*self.near, *self.around, *self.anywhere)
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """All of its phrases."""
+        return (*self.wanted, *self.nowhere)
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -56,10 +68,15 @@ def parse_pattern(text: str) -> Pattern:
     :raises ValueError: it is not written as this module describes.
     """
     pieces = _JOINTS.split(text.strip())
-    phrases: dict[str, list[Phrase]] = {"+": [parse_phrase(pieces[0])], "&": [], "-": []}
+    phrases: dict[str, list[Phrase]] = {
+        "+": [parse_phrase(pieces[0])],
+        "++": [],
+        "&": [],
+        "-": [],
+    }
     for sign, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         phrases[sign].append(parse_phrase(piece))
-    return Pattern(text, *(tuple(phrases[sign]) for sign in "+&-"))
+    return Pattern(text, *(tuple(phrases[sign]) for sign in ("+", "++", "&", "-")))
 
 
 def parse_phrase(text: str) -> Phrase:

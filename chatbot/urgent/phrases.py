@@ -134,19 +134,14 @@ def all_phrases(rules: Rules) -> Iterator[Phrase]:
     for emergency in rules.emergencies:
         yield from emergency.not_with
         for pattern in emergency.patterns:
-            yield from (*pattern.near, *pattern.anywhere, *pattern.nowhere)
+            yield from pattern.phrases
 
 
 def phrases_of_signs(rules: Rules) -> Iterator[Phrase]:
     """The phrases that tell an emergency, with those of the lists that they hold."""
     waiting = [
         *rules.cues,
-        *(
-            phrase
-            for e in rules.emergencies
-            for p in e.patterns
-            for phrase in (*p.near, *p.anywhere)
-        ),
+        *(phrase for e in rules.emergencies for p in e.patterns for phrase in p.wanted),
     ]
     lists: set[str] = set()
     while waiting:

@@ -4,11 +4,15 @@ Every example has a weight, fitted (kernel ridge regression) so that urgent exam
 about 1 and harmless ones at about -1; a message scores the sum of the weights of all examples,
 each times how similar it is. That tells the two kinds apart better than the nearest example of
 each does: at 2 % false alarms over messages that neither had seen, 83 % were seen against 65 %.
+
+The most telling sentence of a long message is found without the model, by the same means: a
+sentence is the mean of its words' vectors then.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +28,7 @@ from index.encoder import Encoder, Vectors
 # the thresholds in `flags`, on messages that are none of the examples.
 _SHARPNESS = 2.0
 _RIDGE = 0.3
+_SHARPNESS_OF_WORDS = 4.0
 # An emergency is named when most of so many of the nearest urgent examples belong to it.
 _VOTERS = 5
 _NAMED_BY = 3
@@ -49,7 +54,14 @@ class Similar:
         :param vector: the message, `(d,)`, length 1.
         """
         vectors, weights = self._fitted
-        return float(_similarity(vectors @ vector) @ weights)
+        return float(_similarity(vectors @ vector, _SHARPNESS) @ weights)
+
+    def most_telling(self, sentences: Sequence[str]) -> str:
+        """The sentence whose words sound most urgent; the model is not run for it."""
+        vectors, weights = self._fitted_words
+        words = np.stack([self._mean_of_words(sentence) for sentence in sentences])
+        scores = _similarity(words @ vectors.T, _SHARPNESS_OF_WORDS) @ weights
+        return sentences[int(np.argmax(scores))]
 
     def emergency(self, vector: Vectors) -> str:
         """The name of the emergency that the nearest urgent examples belong to, or empty."""
@@ -63,23 +75,42 @@ class Similar:
     def _fitted(self) -> tuple[Vectors, NDArray[np.float64]]:
         """The examples' vectors and weights."""
         vectors = embedded(self._texts, self._encoder, folder=self._folder)
-        made_from = (_SHARPNESS, _RIDGE, len(self._names), sha256(vectors.tobytes()).hexdigest())
-        weights = kept(
+        return vectors, self._weights(vectors, _SHARPNESS)
+
+    @cached_property
+    def _fitted_words(self) -> tuple[Vectors, NDArray[np.float64]]:
+        """The same for the means of the examples' words."""
+        vectors = kept(
+            ("words", self._encoder.fingerprint, *self._texts),
+            lambda: np.stack([self._mean_of_words(text) for text in self._texts]),
+            shape=(len(self._texts), self._encoder.dimension),
+            folder=self._folder,
+        )
+        return vectors, self._weights(vectors, _SHARPNESS_OF_WORDS)
+
+    def _mean_of_words(self, text: str) -> Vectors:
+        """The mean of the vectors of a text's words, `(d,)`, length 1, or 0 without words."""
+        ids, _ = self._encoder.word_ids(text)
+        total = self._encoder.word_vectors(ids).sum(axis=0)
+        return np.asarray(total / (np.linalg.norm(total) or 1.0), dtype=np.float32)
+
+    def _weights(self, vectors: Vectors, sharpness: float) -> NDArray[np.float64]:
+        made_from = (sharpness, _RIDGE, len(self._names), sha256(vectors.tobytes()).hexdigest())
+        return kept(
             [str(part) for part in made_from],
-            lambda: self._fit(vectors),
+            lambda: self._fit(vectors, sharpness),
             shape=(len(vectors),),
             folder=self._folder,
         )
-        return vectors, weights
 
-    def _fit(self, vectors: Vectors) -> NDArray[np.float64]:
+    def _fit(self, vectors: Vectors, sharpness: float) -> NDArray[np.float64]:
         """Weights of the examples; both kinds count alike, however many there are."""
         urgent = np.arange(len(self._texts)) < len(self._names)
         share = np.where(urgent, urgent.mean(), 1 - urgent.mean())
-        kernel = _similarity(vectors @ vectors.T) + _RIDGE * np.diag(2 * share)
+        kernel = _similarity(vectors @ vectors.T, sharpness) + _RIDGE * np.diag(2 * share)
         return np.asarray(np.linalg.solve(kernel, np.where(urgent, 1.0, -1.0)), dtype=np.float64)
 
 
-def _similarity(cosines: Vectors) -> NDArray[np.float64]:
-    """1 for the same direction, falling off to about 0.02 for the opposite one."""
-    return np.exp(_SHARPNESS * (cosines.astype(np.float64) - 1))
+def _similarity(cosines: Vectors, sharpness: float) -> NDArray[np.float64]:
+    """1 for the same direction, falling off towards the opposite one."""
+    return np.exp(sharpness * (cosines.astype(np.float64) - 1))

@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"[“„«](.{1,300}?)[”“»]|(?<!\w)[‘'](.{1,300}?)[
 _SENTENCE_END = frozenset(".!?;\n…")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ′＇](?=\w)")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_]{4})['’]s\b", re.IGNORECASE)  # "my foot's hot"
+_SHORT_YEAR = re.compile(r"(?<!\w)['’‘](\d\d)(?=s?\b(?!['’\d]))")  # "in '07"
 _STRETCHED = re.compile(r"([a-z])\1{2,}")  # "heeelp"
 
 
@@ -77,11 +78,16 @@ def plain(question: str) -> str:
     """Small letters without accents and apostrophes, quotations in straight double marks; letters
     that are stretched are shortened.
     """
-    text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", question))
+    text = _SHORT_YEAR.sub(_whole_year, question)
+    text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
     text = _QUOTED.sub(lambda found: f' "{found[1] or found[2]}" ', text)
     text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c)).replace("&", " and ")
     return _STRETCHED.sub(r"\1\1", text)
+
+
+def _whole_year(found: re.Match[str]) -> str:
+    return ("19" if found[1] > "29" else "20") + found[1]
 
 
 def _spans(starts: set[int], count: int) -> tuple[Span, ...]:
