@@ -66,6 +66,7 @@ def _pages(options: Options) -> None:
         f"build, {len(changed)} pages changed": again,
         "build, nothing changed": nothing,
     }
+    own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
     table(
         ("", "seconds", "of the processors", "peak MB", "of the first build"),
         [
@@ -73,14 +74,13 @@ def _pages(options: Options) -> None:
                 name,
                 f"{one.seconds:,.1f}",
                 f"{one.processor:,.1f}",
-                f"{one.megabytes:,.0f}",
+                f"{one.megabytes:,.0f}" if one.megabytes > own else "",
                 f"{one.processor / build.processor:.1%}",
             )
             for name, one in steps.items()
         ],
     )
-    own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
-    print(f"\n(this process itself: at most {own:,.0f} MB)")
+    print(f"\n(no peak: less than the {own:,.0f} MB of this process itself)")
     whole = build.seconds + first.seconds
     print(f"folder to answer: {whole:,.1f} s; goal after a change: {_GOAL:.0%}")
 
