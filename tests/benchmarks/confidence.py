@@ -17,11 +17,14 @@ import numpy as np
 
 from chatbot.confidence import STRICTNESSES, Thresholds, status_of
 from chatbot.evaluate.measures import COVERAGES, Measure, auroc, bootstrap, calibration_error
+from corpus.load import DEFAULT_CORPUS, load_corpus
 from index import Calibration, Found, Index
+from index.build import gather
 from index.calibration import judge
 from index.calibration.asked import Asked, ask, fold
 from index.calibration.fit import fitted
 from index.calibration.questions import known_questions, section_name
+from index.reference import DEFAULT_MODEL, load_encoder
 from tests.benchmarks.data import PROJECT, MissingData, Options, bundled_index
 from tests.benchmarks.figures import Numbers, mean_interval, table
 
@@ -52,7 +55,7 @@ def run(options: Options) -> None:
     index = bundled_index(options)
     calibration = index.manifest.calibration
     if "tuning" in options.only:
-        sets = _tuning(index)
+        sets = _tuning()
     else:
         sets = {name: _file(index, name) for name in (_ANSWERABLE, _NEAR, *_OTHERS)}
     thresholds = {name: Thresholds.of(calibration, name) for name in STRICTNESSES}
@@ -83,21 +86,19 @@ def _judged(found: Found, sections: Sequence[str]) -> Judged:
     return Judged(found, tuple(place for place, name in enumerate(names) if name in sections))
 
 
-def _tuning(index: Index) -> dict[str, list[Judged]]:
+def _tuning() -> dict[str, list[Judged]]:
     """The questions that the calibration was fitted on, judged without their own fold."""
-    documents = tuple(index.documents.values())
-    known = known_questions(documents, index.passages)
-    asked = ask(known, index.searcher, documents, index.encoder)
+    corpus, encoder = load_corpus(DEFAULT_CORPUS), load_encoder(DEFAULT_MODEL)
+    material, _ = gather(corpus, encoder)
+    documents = corpus.documents
+    asked = ask(known_questions(documents, material.passages), material, documents, encoder)
+    known = asked.questions
     folds = np.array([fold(one) for one in known])
-    own = {item.question for document in documents for item in document.questions}
-    sets: dict[str, list[Judged]] = {
-        "answerable": [], "near miss": [], "elsewhere": [], "front matter": []
-    }  # fmt: skip
+    sets: dict[str, list[Judged]] = {"answerable": [], "near miss": [], "elsewhere": []}
     for held in np.unique(folds):
         calibration = fitted(asked.part(np.flatnonzero(folds != held)))
         for row in np.flatnonzero(folds == held):
-            name = "front matter" if known[row].question in own else known[row].kind
-            sets[name].append(_without_own_fold(calibration, asked, row))
+            sets[known[row].kind].append(_without_own_fold(calibration, asked, row))
     return sets
 
 
