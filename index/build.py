@@ -214,14 +214,7 @@ def _build(
     unfinished_vectors = _unfinished(place, encoder)
     material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
     asked = _compared(corpus.documents, material.texts)
-    asking = export(
-        encoder,
-        asked,
-        material.vectors,
-        store=place.path.parent,
-        report=report,
-        before=last.manifest.asking if last else None,
-    )
+    asking = export(encoder, asked, material.vectors, store=place.path.parent, report=report)
     searcher = material.searcher()
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)

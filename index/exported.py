@@ -94,15 +94,12 @@ def export(
     *,
     store: Path,
     report: Callable[[str], None],
-    before: AskingRecord | None = None,
 ) -> AskingRecord:
     """Export a model where that has not been done, and compare it with the model itself.
 
     :param questions: that are compared.
     :param vectors: of the passages that the questions are asked of, `(n, dimension)`.
     :param report: is told in a sentence when the reference embeds the questions.
-    :param before: what embedded the questions of this corpus before it changed. An export that was
-        compared then is not compared again.
     :return: what embeds the questions of the index at hand.
     """
     if not isinstance(encoder, SentenceEncoder):
@@ -111,9 +108,7 @@ def export(
         folder = _folder(encoder.fingerprint, store)
         with locked(folder, lambda: report("Another process exports the model; waiting.")):
             found, digest = _made(folder, encoder)
-        if not before or before.export != digest:
-            light = _opened(folder, found, encoder.name)
-            compare(light, encoder, questions, vectors)
+        compare(_opened(folder, found, encoder.name), encoder, questions, vectors)
     except NotExported as error:
         report(f"Questions are embedded by sentence-transformers, which starts slowly: {error}.")
         return AskingRecord(reason=str(error))

@@ -26,6 +26,8 @@ _URGENT_SENTENCE = 0.0
 _SENTENCE_STEP = 0.2
 # A sentence of fewer words says too little by itself, and a message of fewer is seen as a whole.
 _FEWEST_WORDS = 4
+# A single word that is in no rule is a name or nonsense, and near to anything.
+_FEWEST_TO_COMPARE = 2
 _LONG = 25
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
 
@@ -88,6 +90,8 @@ class RedFlags:
         similar = self._similar
         if reading.signs or not similar:
             return tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
+        if len(question.split()) < _FEWEST_TO_COMPARE:
+            return ()
         if vector is None:
             vector = similar.vector(question)
         if similar.score(vector) >= _URGENT - _needs_less(reading, _STEP):

@@ -178,10 +178,7 @@ def test_after_a_dropped_connection_the_page_answers_again(visit):
     page.get_by_text("No answer has come").wait_for()
     page.context.set_offline(False)
     page.wait_for_timeout(3_000)  # Gradio looks every now and then whether the server is back
-    page.focus("#question textarea")
-    page.keyboard.press("Enter")
-    page.locator("#log article").first.wait_for()
-    assert page.locator("#log article h2").first.text_content() == QUESTION
+    ask(page, QUESTION)
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
