@@ -39,13 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
         say(f"error: {error}")
         return 2
     print(json.dumps(asdict(report), indent=1) if options.json else _table(report))
-    missed = [f for f, bar in options.at_least if not (getattr(report, f) or 0.0) >= bar]
-    for figure in missed:
-        say(f"{figure} is {getattr(report, figure)}, below its bar")
-    exceeded = [f for f, bar in options.at_most if not (getattr(report, f) or 0.0) <= bar]
-    for figure in exceeded:
-        say(f"{figure} is {getattr(report, figure)}, above its bar")
-    return 1 if missed or exceeded else 0
+    missed = [_missed(report, *bar, below=True) for bar in options.at_least]
+    missed += [_missed(report, *bar, below=False) for bar in options.at_most]
+    for sentence in filter(None, missed):
+        say(sentence)
+    return 1 if any(missed) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,6 +85,18 @@ def _bar(text: str) -> tuple[str, float]:
         return figure, float(number)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{number!r} is no number") from None
+
+
+def _missed(report: Report, figure: str, bar: float, *, below: bool) -> str:
+    """In what a figure misses its bar; "" if it does not. One that was not measured does."""
+    value: float | None = getattr(report, figure)
+    if value is None:
+        return f"{figure} was not measured: the files hold no questions for it"
+    if below and value < bar:
+        return f"{figure} is {value}, below its bar"
+    if not below and value > bar:
+        return f"{figure} is {value}, above its bar"
+    return ""
 
 
 def _table(report: Report) -> str:

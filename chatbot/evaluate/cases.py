@@ -4,7 +4,8 @@ A line is `{"question": ..., "expect": "answered", "sections": ["document > head
 the status wanted ("answered" when left out), "not_urgent" for any but "urgent", or "not_answered"
 for "related" or "not_found". `sections` names the sections that answer; in their place `pattern`,
 a regular expression, says what a right passage holds. Both are for answerable questions only.
-`history` holds earlier questions, the latest last. `kind` and `language` are notes.
+`history` holds earlier questions, the latest last. `kind`, `language` and `meant` (a misspelt
+question, spelt right) are notes.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Case:
     history: tuple[str, ...] = ()
     kind: str = ""
     language: str = ""
+    meant: str = ""
 
     def is_right(self, quote: Quote) -> bool:
         """Whether a passage is one that answers."""

@@ -128,11 +128,6 @@ def _sections(index: Index, question: str) -> list[str]:
     return list(dict.fromkeys(" > ".join((p.document_id, *p.section[-1:])) for p in passages))
 
 
-def _share_within(found: Sequence[list[str]], right: Sequence[set[str]], k: int) -> float:
-    pairs = zip(found, right, strict=True)
-    return float(np.mean([bool(wanted.intersection(names[:k])) for names, wanted in pairs]))
-
-
 def _milliseconds(call: Any) -> float:
     start = time.perf_counter()
     call()

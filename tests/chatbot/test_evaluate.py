@@ -168,3 +168,10 @@ def test_a_rate_of_false_alarms_above_its_bar_ends_with_one(leaflets, tmp_path, 
     assert main([str(path), *options, "--at-most", "false_alarms=0.5"]) == 1
     assert "above its bar" in capsys.readouterr().err
     assert main([str(path), *options, "--at-most", "false_alarms=1"]) == 0
+
+
+def test_a_figure_that_was_not_measured_misses_its_bar(leaflets, tmp_path, capsys):
+    options = ["--corpus", str(leaflets), "--store", str(tmp_path / "store")]
+    path = written(tmp_path, {"question": "Zebra?", "expect": "not_found"})
+    assert main([str(path), *options, "--at-most", "false_alarms=1"]) == 1
+    assert "false_alarms was not measured" in capsys.readouterr().err
