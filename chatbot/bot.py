@@ -224,8 +224,11 @@ class Chatbot:
         """An emergency is looked for in the beginning and the end; no more is searched for."""
         shown = f"{beginning}…"
         too_long = wording.too_long(characters)
-        if flags := self._red_flags.seen(beginning) or self._red_flags.seen(end):
-            return self._urgent(shown, flags, (), k, region, (too_long,))
+        seen = (*self._red_flags.seen(beginning), *self._red_flags.seen(end))
+        if flags := {flag.name: flag for flag in seen}:
+            # What stands alone comes first: of the others there may be more than is shown.
+            first = sorted(flags.values(), key=lambda flag: not flag.alone)
+            return self._urgent(shown, first, (), k, region, (too_long,))
         notices = (too_long, wording.emergency(region))
         return replace(self._without_passages(shown, notices), suggestions=())
 

@@ -8,8 +8,12 @@ import unicodedata
 MAX_CHARACTERS = 2_000
 
 # Marks that reorder or hide the text around them: of no use in a question, and able to make an
-# answer's page show something other than what was asked.
-_INVISIBLE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x200E, 0x200F])
+# answer's page show something other than what was asked. Those that words copied from a page or a
+# PDF carry (soft hyphen, zero-width space, word joiner) would hide a word from every search.
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A),
+     0xFEFF]
+)  # fmt: skip
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

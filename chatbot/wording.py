@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from chatbot.answer import CorpusInfo, Quote, Status
@@ -86,4 +87,5 @@ def notices(
 
 
 def _reviewed(review_status: str) -> bool:
-    return bool(review_status) and not review_status.lower().startswith("not ")
+    """Whether it says so; "draft", "pending review" or a retraction do not."""
+    return re.match(r"(?:clinically |medically )?reviewed\b", review_status.casefold()) is not None

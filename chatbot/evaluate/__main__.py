@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,12 @@ def _bar(text: str) -> tuple[str, float]:
     if figure not in _BARS:
         raise argparse.ArgumentTypeError(f"{figure!r} is no figure from 0 to 1 of the report")
     try:
-        return figure, float(number)
+        bar = float(number)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{number!r} is no number") from None
+        bar = math.nan
+    if not 0 <= bar <= 1:
+        raise argparse.ArgumentTypeError(f"{number!r} is no number from 0 to 1")
+    return figure, bar
 
 
 def _missed(report: Report, figure: str, bar: float, *, below: bool) -> str:

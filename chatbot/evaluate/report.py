@@ -180,10 +180,13 @@ class _Confidence:
         self._sure = np.array([one.sure for one in judged])
 
     def value(self, measure: Measure) -> float | None:
-        return measure(self._truth, self._sure) if len(self._truth) else None
+        found = measure(self._truth, self._sure) if len(self._truth) else np.nan
+        return None if np.isnan(found) else found
 
     def interval(self, measure: Measure) -> Interval | None:
-        return bootstrap(measure, self._truth, self._sure) if len(self._truth) else None
+        if self.value(measure) is None:
+            return None
+        return bootstrap(measure, self._truth, self._sure)
 
     def risks(self) -> dict[float, float]:
         """By coverage; empty where nothing can be told apart."""

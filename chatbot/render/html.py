@@ -50,6 +50,8 @@ def to_html(
     if urgent:  # the headline and the first notice are read out at once
         parts = ['<div role="alert">', *parts[:2], "</div>", *parts[2:]]
     parts += _asked(answer)
+    if exactly:
+        parts.append('<p class="understood">Searched for exactly your words.</p>')
     if answer.passages:
         parts.append('<ol class="passages">')
         numbered = {reference.number: reference for reference in answer.references}

@@ -7,7 +7,7 @@ detector is asked only about a question most of whose words no English list know
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,10 +42,11 @@ def foreign_language(
 ) -> Language | None:
     """The language of a question that none of the documents is in; None in doubt.
 
-    :param languages_of_corpus: BCP 47 tags.
+    :param languages_of_corpus: BCP 47 tags; "" of a document that names none, which is taken for
+        English.
     :param known: whether a word is English or stands in the documents.
     """
-    own = {tag.split("-")[0].lower() for tag in languages_of_corpus}
+    own = _codes(languages_of_corpus)
     words = WORD.findall(question)
     latin = [word for word in words if word.isascii() or _is_latin(word)]
     if not words or ("en" in own and _mostly(known, words)):
@@ -60,7 +61,7 @@ def foreign_language(
 
 def said(language: Language, languages_of_corpus: Collection[str]) -> str:
     """What to tell somebody who asked in another language, in English and in theirs."""
-    own = sorted({tag.split("-")[0].lower() for tag in languages_of_corpus})
+    own = sorted(_codes(languages_of_corpus))
     names = [languages()[code].name if code in languages() else code for code in own]
     sentence = f"This looks like {language.name}. The documents are in {' and '.join(names)}."
     return f"{sentence} {language.sentence}".strip() if own == ["en"] else sentence
@@ -71,6 +72,10 @@ def languages(path: Path = LANGUAGES) -> dict[str, Language]:
     """The languages of a file, by code."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))["languages"]
     return {code: Language(code, **table) for code, table in tables.items()}
+
+
+def _codes(tags: Iterable[str]) -> set[str]:
+    return {(tag or "en").split("-")[0].lower() for tag in tags}
 
 
 def _mostly(known: Callable[[str], bool], words: list[str]) -> bool:

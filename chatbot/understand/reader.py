@@ -64,13 +64,13 @@ class Reader:
         self, texts: Sequence[str], languages: Iterable[str], *, fits: Callable[[str], bool]
     ) -> None:
         """:param texts: of all passages, each with its title and headings.
-        :param languages: BCP 47 tags of the documents.
+        :param languages: BCP 47 tags of the documents; "" is taken for English.
         :param fits: whether a question can be searched for whole.
         """
         self._fits = fits
         self._texts = texts
         self._languages = frozenset(languages)
-        self._english = any(tag.lower().startswith("en") for tag in self._languages)
+        self._english = any((tag or "en").lower().startswith("en") for tag in self._languages)
 
     @classmethod
     def of(cls, index: Index) -> Reader:

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES
 from chatbot.question import MAX_CHARACTERS
+from chatbot.regions import region_of
 from chatbot.render.json_types import corpus_dict
 from chatbot.render.schema import AnswerJSON, CorpusJSON
 from chatbot.web import log
@@ -137,6 +138,10 @@ def routes(service: Service) -> APIRouter:
         """
         start = perf_counter()
         try:
+            region_of(asked.region)
+        except ValueError as error:
+            return error_response(str(error), 422)
+        try:
             answer = await service.ask(
                 asked.question,
                 client=client_of(request),
@@ -148,8 +153,6 @@ def routes(service: Service) -> APIRouter:
         except Refused as refused:
             log.event("refused", way="api", http=refused.status)
             return error_response(str(refused), refused.status, seconds=refused.seconds)
-        except ValueError as error:
-            return error_response(str(error), 422)
         log.answered(answer, way="api", milliseconds=1_000 * (perf_counter() - start))
         return JSONResponse(answer.to_dict())
 

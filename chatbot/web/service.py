@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from chatbot.answer import Answer
 from chatbot.bot import DEFAULT_COUNT, Chatbot
@@ -55,7 +56,7 @@ class Service:
         """Wrap an open bot.
 
         :param region: whose emergency number to name when a request names no region.
-        :param per_minute: questions that one client may ask in any minute.
+        :param per_minute: questions that one client may ask in a minute from its first one on.
         :param waiting: questions of all clients that may wait at once.
         :param allow_embed: origins whose pages may frame this application.
         :param feedback: file that thumbs are appended to; without one there are no thumbs.
@@ -65,7 +66,8 @@ class Service:
         self.allow_embed = allow_embed
         self.feedback = feedback
         self._limit = RateLimitItemPerMinute(per_minute)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Of its ways of counting the one that forgets a client when its minute is over.
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._most = waiting
         self._waiting = 0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
@@ -109,7 +111,7 @@ class Service:
         """
         if not self._limiter.hit(self._limit, network(client)):
             again = self._limiter.get_window_stats(self._limit, network(client)).reset_time
-            raise _too_many(max(1, round(again - time())))
+            raise _too_many(max(1, math.ceil(again - time())))
         if self._waiting >= self._most:
             raise Refused(
                 "Many people are asking right now. Please try again in a few seconds.",

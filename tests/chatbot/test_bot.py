@@ -1,10 +1,13 @@
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from chatbot import Chatbot, ask
 from chatbot.question import MAX_CHARACTERS
+from chatbot.regions import ANYWHERE
+from chatbot.wording import NOT_REVIEWED, notices
 
 QUESTIONS = [
     "Is walking safe if my feet are numb?",
@@ -95,8 +98,43 @@ def test_a_question_that_says_nothing_is_asked_for_politely(bot, question):
     assert len(answer.suggestions) == 3
 
 
+def test_marks_that_nobody_sees_do_not_hide_a_word(bundled):
+    hidden = "Is wal\u00adking safe if my f\u200beet are \u2060numb?"
+    plain = "Is walking safe if my feet are numb?"
+    assert bundled.ask(hidden).to_dict() == bundled.ask(plain).to_dict()
+    assert bundled.ask("I have crushing ch\u00adest pain").status == "urgent"
+
+
+def test_documents_that_name_no_language_are_asked_in_english(tmp_path, encoder):
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "water.txt").write_text(
+        "Exercise in water\n\nWater carries your weight when you swim."
+    )
+    bot = Chatbot.open(folder, store=tmp_path / "store", encoder=encoder)
+    answer = bot.ask("What helps me when I swim with numb feet at night?")
+    assert [quote.text for quote in answer.passages] == ["Water carries your weight when you swim."]
+    french = bot.ask("Où est la piscine, sil vous plait, et quand ouvre-t-elle?")
+    assert french.notices[0].startswith("This looks like French. The documents are in English.")
+
+
 def test_a_question_that_is_too_long_says_so(bot):
     assert "100,000 characters" in bot.ask("a" * 100_000).notices[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "reviewed"),
+    [
+        ("clinically reviewed", True), ("Reviewed by a nurse", True), ("not reviewed", False),
+        ("", False), ("draft", False), ("pending review", False), ("retracted", False),
+        ("unreviewed", False), ("never reviewed by a clinician", False),
+    ],
+)  # fmt: skip
+def test_only_what_says_that_it_was_reviewed_counts_as_reviewed(bot, status, reviewed):
+    quote = bot.ask("Can I swim?").passages[0]
+    said = replace(quote, source=replace(quote.source, review_status=status))
+    found = notices("answered", [said], read_in_full=True, region=ANYWHERE)
+    assert (NOT_REVIEWED in found) is not reviewed
 
 
 @pytest.mark.parametrize("k", [0, 11, -1])

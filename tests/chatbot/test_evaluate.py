@@ -175,3 +175,17 @@ def test_a_figure_that_was_not_measured_misses_its_bar(leaflets, tmp_path, capsy
     path = written(tmp_path, {"question": "Zebra?", "expect": "not_found"})
     assert main([str(path), *options, "--at-most", "false_alarms=1"]) == 1
     assert "false_alarms was not measured" in capsys.readouterr().err
+
+
+def test_where_no_first_passage_is_right_nothing_is_told_apart(leaflets, tmp_path, encoder):
+    bot = Chatbot.open(leaflets, store=tmp_path / "store", encoder=encoder)
+    wrong = Case("Can I swim in water?", sections=("sleep > Why is sleep hard?",))
+    report = evaluate(bot, [wrong, Case("Zebra?", expect="not_found")], corpus=leaflets)
+    assert report.auroc is None
+
+
+@pytest.mark.parametrize("bar", ["nan", "2", "-1", "much"])
+def test_a_bar_is_a_number_from_zero_to_one(bar, capsys):
+    with pytest.raises(SystemExit):
+        main(["questions.jsonl", "--at-least", f"auroc={bar}"])
+    assert "is no number from 0 to 1" in capsys.readouterr().err

@@ -175,3 +175,4 @@ def test_the_name_of_that_button_stays_short(question):
 def test_an_answer_to_a_question_asked_exactly_is_marked_so():
     html = to_html(answer_of(), name="a", exactly=True)
     assert html.startswith('<article class="answer answered exactly" id="a">')
+    assert "Searched for exactly your words." in html

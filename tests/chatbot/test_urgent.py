@@ -523,6 +523,15 @@ def test_a_message_that_is_too_long_is_still_looked_through(bundled):
     assert bundled.ask("I like walking. " * 300).status == "not_found"
 
 
+def test_the_end_of_a_message_that_is_too_long_is_not_forgotten_for_its_beginning(bundled):
+    message = f"I have crushing chest pain. {'please help ' * 300}. I want to kill myself."
+    answer = bundled.ask(message)
+    sections = [quote.section[-1] for quote in answer.passages]
+    alone = bundled.ask("I want to kill myself.").passages[0].section[-1]
+    assert sections[0] == alone
+    assert bundled.ask("I have crushing chest pain").passages[0].section[-1] in sections
+
+
 def test_documents_without_urgent_sections_use_the_bundled_ones(clinic):
     answer = clinic.ask("I have crushing chest pain", k=3)
     assert answer.status == "urgent"

@@ -100,7 +100,8 @@ def test_a_fresh_process_asks_without_torch(exported):
         "import sys\n"
         "from chatbot import Chatbot\n"
         "bot = Chatbot.open(sys.argv[1], store=sys.argv[2], build=False)\n"
-        "bot.ask('Do people like swimming?'); bot.ask('Où est la piscine, sil vous plait?')\n"
+        "assert bot.ask('Do people like swimming?').passages\n"
+        "bot.ask('Où est la piscine, sil vous plait?')\n"
         "print(*(name for name in sys.argv[3:] if name in sys.modules))"
     )
     command = [sys.executable, "-c", code, str(folder), str(store), *NOT_IMPORTED]

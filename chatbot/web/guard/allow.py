@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatbot.web.api import error_response
 
 # By `app_id` Gradio finds out whether a server that it could not reach is back.
 _GET = re.compile(
@@ -41,7 +42,7 @@ class AllowList:
         elif scope["type"] == "websocket":  # none is used; closing it is the refusal
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await PlainTextResponse("Not found.\n", 404)(scope, receive, send)
+            await error_response("Not found.", 404)(scope, receive, send)
 
 
 def is_allowed(scope: Scope) -> bool:

@@ -6,6 +6,7 @@
 
 const WAITING = "Searching the documents…";
 const SLOW = "No answer has come yet. You can ask again.";
+const NOT_CLEARED = "The chat could not be cleared. Reload the page to clear it.";
 const FAILED = "No answer has come. Your question is still there: please ask again in a moment.";
 const SLOW_AFTER = 15000;
 
@@ -41,20 +42,37 @@ function start() {
     status.textContent = words;
   };
 
+  // What was half typed when a button asked: it comes back with the answer.
+  let draft = "";
+  let asking = false;
+  let clearing = false;
+  let unwanted = false; // the answer that is awaited, as the chat was cleared since
   let shown = "";
   new MutationObserver(() => {
     const answer = mailbox.querySelector(".answer");
     const name = answer?.id ?? "";
     if (name === shown) return;
     shown = name;
+    asking = false;
+    if (answer && unwanted) {
+      unwanted = false;
+      gradioClear.click();
+      return;
+    }
+    clearing = false;
     say("");
     log.querySelectorAll(".refused").forEach((refused) => refused.remove());
     if (answer) add(log, answer);
     else log.replaceChildren();
     document.body.classList.toggle("asked", log.childElementCount > 0);
+    const typed = draft;
+    draft = "";
+    if (typed) setTimeout(() => box.value || write(typed), 100); // after Gradio has emptied the field
   }).observe(mailbox, { childList: true, subtree: true });
 
   const wait = () => {
+    asking = true;
+    unwanted = false;
     say(WAITING);
     timer = setTimeout(() => say(SLOW), SLOW_AFTER);
   };
@@ -64,15 +82,20 @@ function start() {
     for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
       if (told.has(toast)) continue;
       told.add(toast);
-      say(FAILED);
+      say(clearing ? NOT_CLEARED : FAILED);
+      asking = clearing = false;
       toast.querySelector("[data-testid=toast-close]")?.click();
     }
   }).observe(document.body, { childList: true, subtree: true });
 
-  const ask = (question, button = document.querySelector("#question button")) => {
+  const write = (words) => {
     const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
-    set.call(box, question);
+    set.call(box, words);
     box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const ask = (question, button = document.querySelector("#question button")) => {
+    draft = box.value.trim() === question ? "" : box.value;
+    write(question);
     // Gradio takes the new value over before it handles the click.
     setTimeout(() => button.click(), 0);
   };
@@ -92,6 +115,12 @@ function start() {
   });
   print.addEventListener("click", () => openHandout(log));
   clear.addEventListener("click", () => {
+    unwanted = asking;
+    clearing = true;
+    draft = "";
+    log.replaceChildren();
+    document.body.classList.remove("asked");
+    say("");
     gradioClear.click();
     box.focus();
   });

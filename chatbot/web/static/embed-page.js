@@ -14,6 +14,7 @@
   const after = element("after");
   const starters = element("starters"); // an answer makes suggestions of its own
   let busy = false;
+  let cleared = 0; // how often: an answer that was asked for before is not shown
   let failed = null; // { question, typed, exactly } that "Try again" asks
 
   /**
@@ -25,14 +26,17 @@
     const problemFound = unaskable(question);
     if (problemFound) return refuse(problemFound);
     setBusy(true);
+    const before = cleared;
     try {
       const earlier = Array.from(log.querySelectorAll("article > h2"), (h2) => h2.textContent);
       const answer = await ask(question, region, { earlier, exactly });
+      if (before !== cleared) return;
       show(answers.article(answer, { onAsk: put, exactly }), focus);
       if (typed && box.value.trim() === question) empty();
       problem.hidden = true;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
+      if (before !== cleared) return;
       failed = { question, typed, exactly };
       report(error.message, typed ? "Your question is still there." : `You asked: ${question}`);
     } finally {
@@ -82,7 +86,7 @@
       const name = article.matches(".exactly") ? "x" : "q";
       return `${name}=${encodeURIComponent(article.firstElementChild.textContent)}`;
     });
-    const fields = [...new Set(asked)];
+    const fields = asked.filter((field, place) => field !== asked[place - 1]);
     if (region) fields.push(`region=${region}`);
     return `print#${fields.join("&")}`;
   }
@@ -104,7 +108,9 @@
   }
 
   function clear() {
+    cleared += 1;
     log.replaceChildren();
+    problem.hidden = true;
     starters?.removeAttribute("hidden");
     after.hidden = true;
     status.textContent = "The answers are gone.";

@@ -23,7 +23,7 @@
       try {
         const earlier = asked.slice(0, index).map((one) => one.question);
         const answer = await patiently(question, region, { earlier, exactly });
-        place.append(answers.article(answer, { paper: true }));
+        place.append(answers.article(answer, { exactly, paper: true }));
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         failed += 1;
