@@ -51,8 +51,10 @@ _HEADER = (
 _NOTES = """
 x floor: of passages/s more is better, of times less; that of p50 and p95 is of p50.
 passages/s: a whole build, with the model loaded. Ours reads and splits the documents as well, and
-  fits its confidence, which takes as long for few documents as for many.
-p50, p95: one warm question after another.
+  fits its confidence, which takes as long for few documents as for many; it embeds passages in
+  bfloat16 where the processor can.
+p50, p95: one warm question after another. Threads are those of PyTorch, FAISS and numpy; ours
+  embeds a question on one.
 start: from the command to the first answer printed, with the index stored before.
 peak: of the process that answered all questions.
 nDCG@10: of the documents of the first ten passages; one document is right. The whole answer shows
@@ -84,6 +86,10 @@ class Measured:
             self.failure = str(error)
 
 
+_All = Mapping[System, Measured]
+_Pythons = Mapping[System, Path]
+
+
 def run(options: Options) -> None:
     """Measure the floor and all others, or those of `--only`, and print the table."""
     others = _chosen(options.only)
@@ -103,10 +109,8 @@ def run(options: Options) -> None:
     except Failed as error:
         raise SystemExit(f"error: there is no floor to compare with: {error}") from error
     passages = len(task["passages"])
-    print(
-        f"{len(chosen):,} MedQuAD documents, {passages:,} passages, {len(measured_rows)} questions"
-    )
-    print(f"{threads()} threads, {_ROUNDS} rounds\n")
+    print(f"{len(chosen):,} MedQuAD documents, {passages:,} passages,", end=" ")
+    print(f"{len(measured_rows)} questions, {threads()} threads, {_ROUNDS} rounds\n")
     table(_HEADER, rows(measured, passages, [row["_id"] for row in measured_rows]))
     print(_NOTES)
     for system, entry in measured.items():
@@ -158,10 +162,6 @@ def compared(
         _build(order, measured, pythons, task, work)
         _ask(order, measured, pythons, task, work)
     return measured
-
-
-_Pythons = Mapping[System, Path]
-_All = Mapping[System, Measured]
 
 
 def _build(

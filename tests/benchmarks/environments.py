@@ -32,6 +32,9 @@ _SETTINGS = {
 _THREADS = "2"
 _STACK = Path(__file__).parent / "rivals" / "stack.txt"
 
+# An environment: its Python, and the folders that its packages are in.
+_Environment = tuple[Path, tuple[str, ...]]
+
 
 class CannotInstall(Exception):
     """`pip` refused, and what it said."""
@@ -61,10 +64,6 @@ def python_with(requirements: Path, folder: Path) -> Path:
     pins.write_text("".join(f"{name}=={version(name).partition('+')[0]}\n" for name in names))
     stack = made(folder / "stack", _STACK, pins)
     return made(folder / requirements.stem, requirements, pins, stack=stack)[0]
-
-
-# An environment: its Python, and the folders that its packages are in.
-_Environment = tuple[Path, tuple[str, ...]]
 
 
 def made(

@@ -119,6 +119,7 @@ def _run(
         )  # fmt: skip
         assert process.stdout
         patience = Timer(_PATIENCE, process.kill)
+        patience.daemon = True
         patience.start()
         line = process.stdout.readline()
         first = time.perf_counter() - start

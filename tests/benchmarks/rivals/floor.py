@@ -31,8 +31,10 @@ def opened(task: Task) -> Ask:
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(vectors)
 
+    count = min(task.count, len(ids))
+
     def ask(question: str) -> list[str]:
-        _, rows = flat.search(model.encode([question]), task.count)
+        _, rows = flat.search(model.encode([question]), count)
         return [ids[row] for row in rows[0]]
 
     return ask
