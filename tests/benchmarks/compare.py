@@ -55,7 +55,8 @@ passages/s: a whole build, with the model loaded. Ours reads and splits the docu
   bfloat16 where the processor can.
 p50, p95: one warm question after another. Threads are those of PyTorch, FAISS and numpy; ours
   embeds a question on one.
-start: from the command to the first answer printed, with the index stored before.
+start: from the command to the first answer printed, with the index stored before; ours has used
+  that store before, for another index.
 peak: of the process that answered all questions.
 nDCG@10: of the documents of the first ten passages; one document is right. The whole answer shows
   three passages at most, and none where it is not sure.
