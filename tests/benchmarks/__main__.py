@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks NAME ...`: measure and print tables."""
+"""`python -m tests.benchmarks [NAME ...]`: measure and print tables; without a name, `compare`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from types import ModuleType
 from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 
 NAMES = (
-    "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
-    "weights", "web", "understanding", "confidence", "start", "jats", "fuzz", "folder",
+    "compare", "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights",
+    "refusal", "weights", "web", "understanding", "confidence", "start", "jats", "fuzz", "folder",
 )  # fmt: skip
+_DEFAULT = "compare"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,9 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in NAMES]:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
-    if not options.names:
+    if options.list:
         _list()
         return 0
+    options.names = options.names or [_DEFAULT]
     if len(options.names) > 1:
         return _one_by_one(options)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
@@ -52,7 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what to measure (default: {_DEFAULT})"
+    )
+    parser.add_argument("--list", action="store_true", help="say what can be measured, and end")
     parser.add_argument(
         "--data", type=Path, default=DATA, metavar="DIR", help="data sets (default: %(default)s)"
     )
@@ -60,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
         "--work",
         type=Path,
         metavar="DIR",
-        help="keep corpora and indexes here and use them again (default: a temporary folder)",
+        help="keep corpora, indexes and installed libraries here and use them again (default: a "
+        "temporary folder)",
     )
     parser.add_argument(
         "--limit",
@@ -75,15 +81,15 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         default=(),
         metavar="PART",
-        help="these parts of a benchmark (web, folder), or these formats (fuzz)",
+        help="these parts of a benchmark (web, folder), systems (compare) or formats (fuzz)",
     )
     return parser
 
 
 def _list() -> None:
-    print("usage: python -m tests.benchmarks NAME ... [--data DIR] [--work DIR] [--limit N]\n")
+    print("usage: python -m tests.benchmarks [NAME ...] [--data DIR] [--work DIR] [--limit N]\n")
     for name in NAMES:
-        print(f"  {name:12}{(_module(name).__doc__ or '').splitlines()[0]}")
+        print(f"  {name:15}{(_module(name).__doc__ or '').splitlines()[0]}")
 
 
 def _one_by_one(options: argparse.Namespace) -> int:
