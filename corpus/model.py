@@ -44,6 +44,8 @@ class CorpusError(Exception):
 
 def printable(name: str) -> str:
     """A file name on one line, with characters that cannot be shown or encoded escaped."""
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
