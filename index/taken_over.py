@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from corpus.model import Corpus, Document, Passage, Reference
+from index.calibration.asked import sample_sentences
+from index.calibration.fit import SENTENCES
 from index.contents import Contents, write_lines
+from index.encoder import Embed, Progress, Vectors
 
 _FILE = "as-read.jsonl"
 _FIELDS = tuple(field.name for field in fields(Document))
@@ -49,6 +53,28 @@ def split_before(last: Contents, shared: Sequence[Reference]) -> Split:
     for passage in last.passages:
         passages.setdefault(passage.document_id, []).append(passage)
     return {name: (document, passages.get(name, [])) for name, document in last.documents.items()}
+
+
+def sentences_before(last: Contents) -> dict[str, Vectors]:
+    """The vectors of the sentences that stood for the documents of an index."""
+    if SENTENCES not in last.manifest.files:
+        return {}
+    texts = sample_sentences(last.passages, last.documents.values())
+    return dict(zip(texts, np.load(last.data / SENTENCES, allow_pickle=False), strict=True))
+
+
+def beside(known: Mapping[str, Vectors], embed: Embed) -> Embed:
+    """Embeds as `embed` does, but takes the vectors of texts that are known."""
+
+    def embedded(texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
+        new = [text for text in texts if text not in known]
+        vectors = embed(new, progress=progress)
+        if len(new) == len(texts):
+            return vectors
+        found = {**known, **dict(zip(new, vectors, strict=True))}
+        return np.array([found[text] for text in texts], dtype=np.float32)
+
+    return embedded
 
 
 def _difference(read: Document, used: Document) -> dict[str, Any]:

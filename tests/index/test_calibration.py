@@ -249,7 +249,8 @@ def test_no_question_is_judged_by_a_search_that_has_learnt_from_it(asking_clinic
     corpus = load_corpus(asking_clinic)
     material, _ = gather(corpus, encoder)
     known = known_questions(corpus.documents, material.passages)
-    asked = ask(known, material, corpus.documents, encoder)
+    embed = encoder.encode_texts
+    asked = ask(known, material, corpus.documents, questions=embed, sentences=embed)
     own = asked.of("answerable")
     assert own.sum() == 144
     taught = material.searcher()
