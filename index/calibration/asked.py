@@ -14,6 +14,7 @@ from corpus.sentences import sentence_spans
 from index.calibration.borders import ENOUGH, FOLDS, Border, cross_judged, draw
 from index.calibration.questions import Known
 from index.calibration.signals import FIRST, question_signals
+from index.dense import Rows
 from index.encoder import Embed, Vectors
 from index.material import Material
 from index.sample import sample
@@ -84,10 +85,12 @@ def ask(
     searchers = _searchers(known, folds, material, searcher)
     borders, sides = _borders(known, vectors, inner, folds, drawn)
     asked = np.flatnonzero(folds != _NEVER_LEFT_OUT)
+    candidates = _candidates(searchers, vectors, folds)
     hits = [
         searchers[int(folds[row])].search(
             known[row].question,
             vectors[row],
+            candidates=candidates[int(row)],
             # Of a question without an answer no more are looked at.
             count=_HITS if known[row].kind == "answerable" else FIRST,
         )
@@ -137,6 +140,18 @@ def _searchers(
         )
         for number in range(FOLDS)
     }
+
+
+def _candidates(
+    searchers: Mapping[int, Searcher], vectors: Vectors, folds: NDArray[np.int64]
+) -> dict[int, Rows]:
+    """The candidates of each question that is judged, by its row."""
+    found: dict[int, Rows] = {}
+    for number, searcher in searchers.items():
+        rows = np.flatnonzero(folds == number)
+        near = searcher.candidates(vectors[rows])
+        found.update(zip(map(int, rows), near, strict=True))
+    return found
 
 
 def _inside(known: Sequence[Known]) -> dict[str, Flags]:
