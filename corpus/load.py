@@ -24,10 +24,21 @@ _BESIDE = (REFERENCES_FILE, SOURCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
-Known = Mapping[tuple[str, str], Document]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this very program has made of files before, by their paths and their sha256.
+
+    `documents` as in `Corpus.as_read`; `unread` are faults as in `Corpus.skipped`.
+    """
+
+    documents: Mapping[tuple[str, str], Document]
+    unread: Mapping[tuple[str, str], Skipped]
 
 
-def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = None) -> Corpus:
+NOTHING_KNOWN = Known({}, {})
+
+
+def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known = NOTHING_KNOWN) -> Corpus:
     """Read every document below `folder`.
 
     Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
@@ -35,8 +46,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = No
     cannot mend with an editor (`corpus.readers.LIMITED`) is listed there too when it cannot be
     read, as a fault, and the others are read.
 
-    :param known: by file and sha256, documents as this very program has read them before
-        (`Corpus.as_read`); such a file is not parsed again.
+    :param known: files that are not parsed again, whether they could be read or not.
     :raises CorpusError: no such folder, no document in it that can be read, a text document or
         reference list that is malformed, or two of them with one id. The message names file, line
         and field.
@@ -45,7 +55,7 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = No
     files = _files(path)
     hashes = _hashes(path, files)
     sources = read_sources(path)
-    documents, skipped = _read_all(path, files, sources, hashes, known or {})
+    documents, skipped = _read_all(path, files, sources, hashes, known)
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     as_read = tuple(sorted(documents.values(), key=lambda document: document.id))
@@ -80,20 +90,31 @@ def _read_all(
     with LimitedReading() as limited:
         # Of two files with one id the text, which its author wrote as it is, is kept.
         for file in sorted(read, key=lambda file: file.suffix in LIMITED):
+            path, key = folder / file.name, (file.name, hashes.get(file.name, ""))
+            if key in known.unread:
+                skipped.append(known.unread[key])
+                failed.append(CorpusError(known.unread[key].reason, path=path))
+                continue
+            remembered = key[1]
             try:
-                document = known.get((file.name, hashes.get(file.name, "")))
-                document = document or _read(folder / file.name, file.name, limited)
+                document = known.documents.get(key) or _read(path, file.name, limited)
+                remembered = ""  # what follows is about another file as well
                 _refuse_second(document, documents, folder)
             except CorpusError as error:
                 if file.suffix not in LIMITED:
                     raise
                 failed.append(error)
-                skipped.append(Skipped(printable(file.name), _why(error), fault=True))
+                skipped.append(_unread(file.name, error, remembered))
             else:
                 documents[document.id] = document
     if failed and not documents:
         raise failed[0]
     return documents, skipped
+
+
+def _unread(name: str, error: CorpusError, sha256: str) -> Skipped:
+    reason, limit = _why(error), error.over_limit
+    return Skipped(printable(name), reason, fault=True, sha256=sha256, over_limit=limit)
 
 
 def _why(error: CorpusError) -> str:

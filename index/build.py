@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from corpus.citations.bibliography import Bibliography
-from corpus.load import Known, load_corpus
-from corpus.model import Corpus, Document, Passage, printable
+from corpus.load import NOTHING_KNOWN, load_corpus
+from corpus.model import Corpus, Document, Passage, Skipped, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
@@ -31,7 +31,7 @@ from index.material import Material, answering_rows, numbered
 from index.sample import sample
 from index.taken_over import (
     beside,
-    documents_as_read,
+    known_files,
     sentences_before,
     split_before,
     write_as_read,
@@ -124,9 +124,10 @@ def build_index(
     try:
         with place.locked(lambda: report("Another process is building this index; waiting.")):
             last = None if full else _last(place)
-            corpus = load_corpus(folder, known=_known_documents(last))
+            known = known_files(last) if last and _is_ours(last) else NOTHING_KNOWN
+            corpus = load_corpus(folder, known=known)
             for skipped in corpus.skipped:
-                report(f"Not read: {skipped.file} ({skipped.reason})")
+                report(_not_read(skipped, tried=skipped not in known.unread.values()))
             if last and last.manifest.model != model_record(encoder):
                 last = None
             if last and _is_current(last.manifest, corpus, store):
@@ -155,14 +156,21 @@ def _is_ours(last: Contents | None) -> bool:
     return last is not None and last.manifest.program == program()
 
 
-def _known_documents(last: Contents | None) -> Known:
-    return documents_as_read(last) if last and _is_ours(last) else {}
+def _not_read(skipped: Skipped, *, tried: bool) -> str:
+    """What people are told of a file.
+
+    :param tried: False if it is as the last build has left it.
+    """
+    said = f"Not read: {skipped.file} ({skipped.reason})"
+    if tried or not skipped.over_limit:
+        return said
+    return f"{said}. It was not tried again; python -m index build --full does"
 
 
 def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
     return (
         manifest.corpus_digest == corpus.digest
-        # A file that could not be read is not always the same one.
+        # A file that could not be read because of another may be read now.
         and manifest.documents == {document.id: document.sha256 for document in corpus.documents}
         and manifest.program == program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)

@@ -220,9 +220,11 @@ class IndexFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def mending(folder: Path, store: Path, model: str) -> str:
+def mending(folder: Path, store: Path, model: str, *, full: bool = False) -> str:
     """The command that brings the index of a corpus folder up to date, ready to be pasted."""
     command = ["python", "-m", "index", "build", f"--corpus={folder}"]
+    if full:
+        command.append("--full")
     if store != DEFAULT_STORE:
         command.append(f"--store={store}")
     if model != DEFAULT_MODEL:
