@@ -20,6 +20,7 @@ _STEP = 3.0  # points between the places that are tried for a gutter
 _NEARLY = 0.9
 _REACH = 1.5  # how far a line may reach over the gap, as a multiple of the letters' size
 _SAME_ROW = 0.3
+_LEVEL = 1.6  # lines by which the ends of two columns of one height differ
 _WIDE = 1.35  # gaps so much wider than usual part what stands above from what stands below
 _MARK = re.compile("[•‣◦▪●○■□➢➤►✓✔]")
 _MARK_GAP = 3.0  # from the mark of a list item to its text at most, as such a multiple
@@ -65,16 +66,15 @@ def _below(left: Sequence[Line], right: Sequence[Line]) -> list[Line]:
     Columns that end at one height are at an end there: what stands on the left after a gap begins
     what is as wide as both.
     """
-    if len(left) < _FEWEST or len(right) < _FEWEST:
+    rows, end = _rows(left), max((line.y for line in right), default=0.0)
+    if len(rows) <= _FEWEST or len(_rows(right)) < _FEWEST:
         return []
-    end = max(line.y for line in right)
-    above = sorted(line.y for line in left if line.y <= end + _SAME_ROW * line.size)
-    below = [line for line in left if line.y > end + _SAME_ROW * line.size]
-    if len(above) < _FEWEST or not below:
-        return []
-    usual = median(two - one for one, two in pairwise(above))
-    level = end - above[-1] <= _WIDE * usual
-    return below if level and min(line.y for line in below) - above[-1] > _WIDE * usual else []
+    usual = median(two[0].y - one[0].y for one, two in pairwise(rows))
+    for number, (one, two) in enumerate(pairwise(rows), 1):
+        level = abs(end - one[0].y) <= _LEVEL * usual
+        if level and two[0].y - one[0].y > _WIDE * usual:
+            return [line for row in rows[number:] for line in row]
+    return []
 
 
 def _gutter(segments: Sequence[Line]) -> float | None:
