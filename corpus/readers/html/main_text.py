@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from corpus.readers.tree import Element
 
+# What LibreOffice calls what stands at the head and foot of pages.
+_OFFICE = ("header", "footer")
 _ROLES = frozenset(
     ("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar",
      "toolbar", "tablist")
@@ -146,6 +148,8 @@ def _is_furniture(element: Element, *, inside: bool) -> bool:
         "td",
     ):
         return False
+    if element.get("title") in _OFFICE:
+        return True
     named = f"{element.get('class')} {element.get('id')}"
     if _NAMES.search(named) or _chooses_language(element):
         return True
