@@ -19,6 +19,13 @@ from corpus.sources import SOURCES_FILE, Sources, read_sources
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
 REFERENCES_FILE = "references.json"
+_HIDDEN = (".", "~$")  # the second are what Word keeps beside a file that is open
+_OTHER_FORMATS = (
+    (b"%PDF-", ".pdf", "a PDF"),
+    (b"PK\x03\x04", ".docx", "a Word file or another archive"),
+)
+# Formats of word processors that are not read, but can be saved as one that is.
+_SAVED_AS_WORD = (".doc", ".dot", ".odt", ".rtf", ".pages", ".wpd")
 # Files that say something about the documents and are none.
 _BESIDE = (REFERENCES_FILE, SOURCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
@@ -145,6 +152,11 @@ def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
     return tuple(errors.values())
 
 
+def is_left_out(error: CorpusError) -> bool:
+    """Whether the file of an error is only left out, where others stop the loading."""
+    return error.path is not None and error.path.suffix.lower() in LIMITED
+
+
 def _try_file(name: str, folder: Path, known: dict[str, Document], limited: LimitedReading) -> None:
     if name == REFERENCES_FILE:
         load_references(folder / name)
@@ -183,7 +195,7 @@ def _files(folder: Path) -> list[_File]:
 def _below(folder: Path, inside: str, root: Path) -> Iterator[_File]:
     try:
         with os.scandir(folder) as entries:
-            found = [entry for entry in entries if not entry.name.startswith(".")]
+            found = [entry for entry in entries if not entry.name.startswith(_HIDDEN)]
     except OSError as error:
         raise unreadable(Path(error.filename or folder), error) from None
     for entry in found:
@@ -225,6 +237,8 @@ def _reason_to_skip(entry: os.DirEntry[str], name: str, stem: str, suffix: str, 
         return "about the folder, not part of it"
     if entry.name in _BESIDE and name != entry.name:
         return "only the one at the top of the folder is read"
+    if suffix in _SAVED_AS_WORD:
+        return "not a format that is read; open it and save it as .docx"
     if suffix not in READERS and entry.name not in _BESIDE:
         return f"not a format that is read ({_suffixes()})"
     return ""
@@ -232,7 +246,7 @@ def _reason_to_skip(entry: os.DirEntry[str], name: str, stem: str, suffix: str, 
 
 def _read(file: Path, name: str, limited: LimitedReading) -> Document:
     suffix = file.suffix.lower()
-    document = limited.read(file, name) if suffix in LIMITED else READERS[suffix](file, name)
+    document = _limited(file, name, limited) if suffix in LIMITED else READERS[suffix](file, name)
     if not document.id:
         raise CorpusError(
             "no id can be made from the file's name",
@@ -242,6 +256,31 @@ def _read(file: Path, name: str, limited: LimitedReading) -> Document:
     if not any(section.blocks for section in document.sections):
         raise CorpusError("there is no text", path=file, advice="Write the document or remove it")
     return document
+
+
+def _limited(file: Path, name: str, limited: LimitedReading) -> Document:
+    """Read a file of a format that parsers can choke on; what is no such file is told apart."""
+    try:
+        return limited.read(file, name)
+    except CorpusError as error:
+        content = _beginning(file)
+        if not content:
+            advice = "Remove it, or copy it here again"
+            raise CorpusError("the file is empty", path=file, advice=advice) from None
+        for begins, suffix, what in _OTHER_FORMATS:
+            if content.startswith(begins) and file.suffix.lower() != suffix:
+                problem = f"it is {what}, whatever its name says"
+                advice = f"Rename it to end in {suffix}, or save it in the format of its name"
+                raise CorpusError(problem, path=file, advice=advice) from None
+        raise error
+
+
+def _beginning(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(8)
+    except OSError as error:
+        raise unreadable(file, error) from None
 
 
 def _refuse_second(document: Document, known: dict[str, Document], folder: Path) -> None:

@@ -134,19 +134,7 @@ def _is_furniture(element: Element, *, inside: bool) -> bool:
         return True
     if element.name in ("header", "footer", "aside") or element.get("role") == "complementary":
         return not inside or _is_links(element)
-    if element.name in (
-        "body",
-        "html",
-        "main",
-        "article",
-        "sup",
-        "sub",
-        "a",
-        "li",
-        "p",
-        "tr",
-        "td",
-    ):
+    if element.name in _NEVER:
         return False
     if element.get("title") in _OFFICE:
         return True
