@@ -3,7 +3,8 @@
     <store>/<corpus>/manifest.json      names the data folder and the sha256 of each file in it
     <store>/<corpus>/data-<hash>/       documents.jsonl passages.jsonl references.jsonl
                                         vectors.npy lexical/
-                                        (taught-*.npy border-*.npy approximate.faiss)
+                                        as-read.jsonl (unread.jsonl sentences.npy
+                                        taught-*.npy border-*.npy approximate.faiss)
 
 A build writes a new data folder beside the old one and then replaces the manifest, which is one
 step for the file system. Killed at any moment, it leaves the old index as it was.
