@@ -12,7 +12,7 @@ from corpus.check.findings import Finding, Report, Summary
 from corpus.check.run import check_corpus
 from corpus.command_line import folder, run, say
 from corpus.init import write_sources
-from corpus.load import DEFAULT_CORPUS, load_corpus, loading_errors
+from corpus.load import DEFAULT_CORPUS, is_left_out, load_corpus, loading_errors
 from corpus.model import Corpus, CorpusError
 from corpus.online import DOI_SERVICE, check_online
 from corpus.sources import SOURCES_FILE
@@ -30,6 +30,12 @@ exit codes: 0 done, 1 the check found a fault or there is a sources.yaml already
 2 wrong arguments or a folder that cannot be read
 """
 
+_TEXT_FIRST = (
+    "Mend what is wrong with Markdown and text files, and with lists of sources, references and "
+    "questions: nothing is read before. PDF, Word, HTML and XML files that cannot be read are "
+    "left out, and the others are read."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; results go to standard output, messages to standard error."""
@@ -39,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _init(options.folder)
         corpus = load_corpus(options.folder)
     except CorpusError as error:
-        for each in loading_errors(options.folder) or (error,):
-            say(_shown(f"error: {each}"))
+        _say_all(loading_errors(options.folder) or (error,))
         return 2
     if options.command == "list":
         return _list(corpus)
@@ -56,6 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         _print_report(report)
     return 1 if report.faults else 0
+
+
+def _say_all(errors: Sequence[CorpusError]) -> None:
+    for error in errors:
+        say(_shown(f"error: {error}"))
+    if 0 < sum(map(is_left_out, errors)) < len(errors):
+        say(_TEXT_FIRST)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -80,6 +80,7 @@ class LimitedReading:
                 "reading it made the parser break off",
                 path=path,
                 advice="It is damaged, or made to do harm: remove it, or save it anew",
+                over_limit=True,
             )
         if reply.last:
             self._end()
@@ -140,6 +141,7 @@ def _over_limit(path: Path, limit: str) -> CorpusError:
         f"reading it takes {limit}",
         path=path,
         advice="Split it, or save it anew in a simpler form",
+        over_limit=True,
     )
 
 

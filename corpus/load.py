@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.limits import LimitedReading
@@ -18,15 +19,33 @@ from corpus.sources import SOURCES_FILE, Sources, read_sources
 LIBRARY = Path(__file__).parent / "library"
 DEFAULT_CORPUS = LIBRARY / "exercise-and-neuropathic-pain"
 REFERENCES_FILE = "references.json"
+_HIDDEN = (".", "~$")  # the second are what Word keeps beside a file that is open
+_OTHER_FORMATS = (
+    (b"%PDF-", ".pdf", "a PDF"),
+    (b"PK\x03\x04", ".docx", "a Word file or another archive"),
+)
+# Formats of word processors that are not read, but can be saved as one that is.
+_SAVED_AS_WORD = (".doc", ".dot", ".odt", ".rtf", ".pages", ".wpd")
 # Files that say something about the documents and are none.
 _BESIDE = (REFERENCES_FILE, SOURCES_FILE, QUESTIONS_FILE)
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "notice")
 
 
-Known = Mapping[tuple[str, str], Document]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this very program has made of files before, by their paths and their sha256.
+
+    `documents` as in `Corpus.as_read`; `unread` are faults as in `Corpus.skipped`.
+    """
+
+    documents: Mapping[tuple[str, str], Document]
+    unread: Mapping[tuple[str, str], Skipped]
 
 
-def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = None) -> Corpus:
+NOTHING_KNOWN = Known({}, {})
+
+
+def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known = NOTHING_KNOWN) -> Corpus:
     """Read every document below `folder`.
 
     Hidden files and folders are left alone; README and LICENSE files, unknown formats and links
@@ -34,23 +53,23 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = No
     cannot mend with an editor (`corpus.readers.LIMITED`) is listed there too when it cannot be
     read, as a fault, and the others are read.
 
-    :param known: by file and sha256, documents as this very program has read them before
-        (`Corpus.as_read`); such a file is not parsed again.
+    :param known: files that are not parsed again, whether they could be read or not.
     :raises CorpusError: no such folder, no document in it that can be read, a text document or
         reference list that is malformed, or two of them with one id. The message names file, line
         and field.
     """
     path = Path(folder)
-    hashes = _hashes(path)
+    files = _files(path)
+    hashes = _hashes(path, files)
     sources = read_sources(path)
-    documents, skipped = _read_all(path, sources, hashes, known or {})
+    documents, skipped = _read_all(path, files, sources, hashes, known)
     references = path / REFERENCES_FILE
     shared = load_references(references) if references.is_file() else ()
     as_read = tuple(sorted(documents.values(), key=lambda document: document.id))
     applied = [sources.applied(document) for document in as_read]
     ordered = with_questions(applied, path / QUESTIONS_FILE)
     _refuse_shared_ids(shared, ordered, references)
-    if _hashes(path) != hashes:
+    if _hashes(path, _files(path)) != hashes:
         raise CorpusError("changed while it was read", path=path, advice="Run the command again")
     return Corpus(
         path=path.resolve(),
@@ -64,36 +83,45 @@ def load_corpus(folder: Path | str = DEFAULT_CORPUS, *, known: Known | None = No
 
 
 def _read_all(
-    folder: Path, sources: Sources, hashes: Mapping[str, str], known: Known
+    folder: Path,
+    files: Collection[_File],
+    sources: Sources,
+    hashes: Mapping[str, str],
+    known: Known,
 ) -> tuple[dict[str, Document], list[Skipped]]:
     documents: dict[str, Document] = {}
-    skipped: list[Skipped] = []
+    skipped = [Skipped(printable(file.name), file.skipped) for file in files if file.skipped]
     failed: list[CorpusError] = []
-    reasons = {file: _reason_to_skip(file, folder) for file in _files(folder)}
-    names = {file: file.relative_to(folder).as_posix() for file in reasons}
-    read = {names[file] for file, reason in reasons.items() if not reason} - set(_BESIDE)
-    sources.refuse_unknown(read)
+    read = [file for file in files if file.is_document]
+    sources.refuse_unknown({file.name for file in read})
     with LimitedReading() as limited:
         # Of two files with one id the text, which its author wrote as it is, is kept.
-        for file in sorted(reasons, key=lambda file: file.suffix.lower() in LIMITED):
-            name = names[file]
-            if reasons[file]:
-                skipped.append(Skipped(printable(name), reasons[file]))
-            elif name not in _BESIDE:
-                try:
-                    document = known.get((name, hashes.get(name, "")))
-                    document = document or _read(file, name, limited)
-                    _refuse_second(document, documents, folder)
-                except CorpusError as error:
-                    if file.suffix.lower() not in LIMITED:
-                        raise
-                    failed.append(error)
-                    skipped.append(Skipped(printable(name), _why(error), fault=True))
-                else:
-                    documents[document.id] = document
+        for file in sorted(read, key=lambda file: file.suffix in LIMITED):
+            path, key = folder / file.name, (file.name, hashes.get(file.name, ""))
+            if key in known.unread:
+                skipped.append(known.unread[key])
+                failed.append(CorpusError(known.unread[key].reason, path=path))
+                continue
+            remembered = key[1]
+            try:
+                document = known.documents.get(key) or _read(path, file.name, limited)
+                remembered = ""  # what follows is about another file as well
+                _refuse_second(document, documents, folder)
+            except CorpusError as error:
+                if file.suffix not in LIMITED:
+                    raise
+                failed.append(error)
+                skipped.append(_unread(file.name, error, remembered))
+            else:
+                documents[document.id] = document
     if failed and not documents:
         raise failed[0]
     return documents, skipped
+
+
+def _unread(name: str, error: CorpusError, sha256: str) -> Skipped:
+    reason, limit = _why(error), error.over_limit
+    return Skipped(printable(name), reason, fault=True, sha256=sha256, over_limit=limit)
 
 
 def _why(error: CorpusError) -> str:
@@ -111,46 +139,78 @@ def loading_errors(folder: Path | str) -> tuple[CorpusError, ...]:
     except CorpusError as error:
         errors = {str(error): error}
     try:
-        files = [file for file in _files(path) if not _reason_to_skip(file, path)]
+        files = [file for file in _files(path) if not file.skipped]
     except CorpusError:
         return tuple(errors.values())
     known: dict[str, Document] = {}
     with LimitedReading() as limited:
         for file in files:
             try:
-                _try_file(file, path, known, limited)
+                _try_file(file.name, path, known, limited)
             except CorpusError as error:
                 errors.setdefault(str(error), error)
     return tuple(errors.values())
 
 
-def _try_file(
-    file: Path, folder: Path, known: dict[str, Document], limited: LimitedReading
-) -> None:
-    name = file.relative_to(folder).as_posix()
+def is_left_out(error: CorpusError) -> bool:
+    """Whether the file of an error is only left out, where others stop the loading."""
+    return error.path is not None and error.path.suffix.lower() in LIMITED
+
+
+def _try_file(name: str, folder: Path, known: dict[str, Document], limited: LimitedReading) -> None:
     if name == REFERENCES_FILE:
-        load_references(file)
+        load_references(folder / name)
     elif name == SOURCES_FILE:
         read_sources(folder)
     if name in _BESIDE:
         return
-    document = _read(file, name, limited)
+    document = _read(folder / name, name, limited)
     _refuse_second(document, known, folder)
     known[document.id] = document
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file that is not hidden, in the order of its path on any machine."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the folder: its path inside it, with "/", and why it is not read, if so."""
 
-    def refuse(error: OSError) -> None:
-        raise unreadable(Path(error.filename or folder), error)
+    name: str
+    suffix: str  # in lower case
+    skipped: str
 
-    found = []
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        linked = [name for name in folders if Path(parent, name).is_symlink()]
-        found += [Path(parent, name) for name in [*names, *linked] if not name.startswith(".")]
-    yield from sorted(found, key=lambda file: file.relative_to(folder).as_posix())
+    @property
+    def is_document(self) -> bool:
+        return not self.skipped and self.name not in _BESIDE
+
+
+def _files(folder: Path) -> list[_File]:
+    """Every file that is not hidden, in the order of its path on any machine.
+
+    A folder may hold tens of thousands, so what the system says of each is asked for once.
+    """
+    if not folder.is_dir():
+        raise _no_folder(folder)
+    return sorted(_below(folder, "", folder.resolve()), key=lambda file: file.name)
+
+
+def _below(folder: Path, inside: str, root: Path) -> Iterator[_File]:
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not entry.name.startswith(_HIDDEN)]
+    except OSError as error:
+        raise unreadable(Path(error.filename or folder), error) from None
+    for entry in found:
+        name = f"{inside}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(Path(entry.path), f"{name}/", root)
+        else:
+            stem, suffix = _parted(entry.name)
+            yield _File(name, suffix, _reason_to_skip(entry, name, stem, suffix, root))
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Stem and suffix of a file's name, in lower case."""
+    stem, dot, suffix = name.lower().rpartition(".")
+    return (stem, dot + suffix) if stem and suffix else (name.lower(), "")
 
 
 def _no_folder(path: Path) -> CorpusError:
@@ -166,25 +226,27 @@ def _no_document(path: Path) -> CorpusError:
     return CorpusError("holds no document", path=path, advice=advice)
 
 
-def _reason_to_skip(file: Path, folder: Path) -> str:
-    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+def _reason_to_skip(entry: os.DirEntry[str], name: str, stem: str, suffix: str, root: Path) -> str:
+    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
         return "a link that leads out of the folder"
-    if not file.is_file():
-        return "not a file" if file.exists() else "a link that leads nowhere"
-    if printable(file.name) != file.name:
+    if not entry.is_file():
+        return "not a file" if os.path.exists(entry.path) else "a link that leads nowhere"
+    if printable(entry.name) != entry.name:
         return "its name has characters that cannot be shown"
-    if file.stem.lower() in _ABOUT_THE_FOLDER:
+    if stem in _ABOUT_THE_FOLDER:
         return "about the folder, not part of it"
-    if file.name in _BESIDE and file.parent != folder:
+    if entry.name in _BESIDE and name != entry.name:
         return "only the one at the top of the folder is read"
-    if file.suffix.lower() not in READERS and file.name not in _BESIDE:
+    if suffix in _SAVED_AS_WORD:
+        return "not a format that is read; open it and save it as .docx"
+    if suffix not in READERS and entry.name not in _BESIDE:
         return f"not a format that is read ({_suffixes()})"
     return ""
 
 
 def _read(file: Path, name: str, limited: LimitedReading) -> Document:
     suffix = file.suffix.lower()
-    document = limited.read(file, name) if suffix in LIMITED else READERS[suffix](file, name)
+    document = _limited(file, name, limited) if suffix in LIMITED else READERS[suffix](file, name)
     if not document.id:
         raise CorpusError(
             "no id can be made from the file's name",
@@ -194,6 +256,31 @@ def _read(file: Path, name: str, limited: LimitedReading) -> Document:
     if not any(section.blocks for section in document.sections):
         raise CorpusError("there is no text", path=file, advice="Write the document or remove it")
     return document
+
+
+def _limited(file: Path, name: str, limited: LimitedReading) -> Document:
+    """Read a file of a format that parsers can choke on; what is no such file is told apart."""
+    try:
+        return limited.read(file, name)
+    except CorpusError as error:
+        content = _beginning(file)
+        if not content:
+            advice = "Remove it, or copy it here again"
+            raise CorpusError("the file is empty", path=file, advice=advice) from None
+        for begins, suffix, what in _OTHER_FORMATS:
+            if content.startswith(begins) and file.suffix.lower() != suffix:
+                problem = f"it is {what}, whatever its name says"
+                advice = f"Rename it to end in {suffix}, or save it in the format of its name"
+                raise CorpusError(problem, path=file, advice=advice) from None
+        raise error
+
+
+def _beginning(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(8)
+    except OSError as error:
+        raise unreadable(file, error) from None
 
 
 def _refuse_second(document: Document, known: dict[str, Document], folder: Path) -> None:
@@ -225,7 +312,8 @@ def corpus_digest(folder: Path | str) -> str:
 
     :raises CorpusError: the folder or a file in it cannot be read, or it holds no document.
     """
-    return _digest(_hashes(Path(folder)))
+    path = Path(folder)
+    return _digest(_hashes(path, _files(path)))
 
 
 def _digest(hashes: Mapping[str, str]) -> str:
@@ -235,19 +323,18 @@ def _digest(hashes: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def _hashes(folder: Path, files: Collection[_File]) -> dict[str, str]:
     """The sha256 of every file that counts, by its path inside the folder, in order."""
-    if not folder.is_dir():
-        raise _no_folder(folder)
     hashes = {}
-    for file in _files(folder):
-        if _reason_to_skip(file, folder):
+    for file in files:
+        if file.skipped:
             continue
+        path = os.path.join(folder, file.name)
         try:
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            with open(path, "rb") as opened:
+                hashes[file.name] = hashlib.sha256(opened.read()).hexdigest()
         except OSError as error:
-            raise unreadable(file, error) from None
-        hashes[file.relative_to(folder).as_posix()] = content
+            raise unreadable(Path(path), error) from None
     if not hashes.keys() - set(_BESIDE):
         raise _no_document(folder)
     return hashes

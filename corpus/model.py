@@ -19,6 +19,8 @@ class CorpusError(Exception):
     """A document, a reference file or a folder that cannot be used, said so that it can be mended.
 
     `str(error)` is one line: where (file, line, field), what is wrong, what to do next.
+    `over_limit`: the reader was ended, for its time or memory or by itself; another time it may
+    not be.
     """
 
     def __init__(
@@ -29,8 +31,10 @@ class CorpusError(Exception):
         line: int | None = None,
         field: str | None = None,
         advice: str = "",
+        over_limit: bool = False,
     ) -> None:
         self.problem = problem
+        self.over_limit = over_limit
         self.path = path
         self.line = line  # counted from 1, as editors do
         self.field = field
@@ -44,6 +48,8 @@ class CorpusError(Exception):
 
 def printable(name: str) -> str:
     """A file name on one line, with characters that cannot be shown or encoded escaped."""
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
@@ -216,12 +222,16 @@ class Passage:
 class Skipped:
     """A file of the folder that is not part of the corpus, and why.
 
-    `fault` says that it ought to be: it is a document, and cannot be read.
+    `fault` says that it ought to be: it is a document, and cannot be read. `sha256` is then that
+    of the file, if the reason lies in it alone. `over_limit` says that reading it took too long or
+    too much memory, or ended the parser, which another time it might not.
     """
 
     file: str
     reason: str
     fault: bool = False
+    sha256: str = ""
+    over_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

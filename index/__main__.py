@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--model", default=DEFAULT_MODEL, help="folder or hub name (default: %(default)s)"
             )
             command.add_argument(
-                "--full", action="store_true", help="embed every passage again, changed or not"
+                "--full", action="store_true", help="read and embed all again, changed or not"
             )
     return parser
 

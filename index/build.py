@@ -6,40 +6,36 @@ import errno
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.citations.bibliography import Bibliography
-from corpus.load import Known, load_corpus
-from corpus.model import Corpus, Document, Passage, printable
+from corpus.load import NOTHING_KNOWN, load_corpus
+from corpus.model import Corpus, Document, Passage, Skipped, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
 from index.dense import EXACT_LIMIT, write_approximate
-from index.encoder import Encoder, Progress
+from index.encoder import Embed, Encoder, Progress, Vectors
 from index.errors import UnusableIndex
-from index.exported import export, is_whole
-from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
+from index.exported import Compared, export, is_whole, model_folder
+from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord, locked
+from index.kept import KeptVectors
 from index.material import Material, answering_rows, numbered
-from index.taken_over import documents_as_read, split_before, write_as_read
-from index.unfinished import Unfinished
-
-Vectors = NDArray[np.float32]
-
-
-class Embed(Protocol):
-    """Embeds texts as `Encoder.encode_texts` does."""
-
-    def __call__(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
-        """`(n, dimension)` float32, unit rows."""
-
+from index.sample import sample
+from index.taken_over import (
+    beside,
+    known_files,
+    sentences_before,
+    split_before,
+    write_as_read,
+)
 
 # Another version of one of these may read, split, tokenise or embed the same file differently.
 _LIBRARIES = (
@@ -128,9 +124,10 @@ def build_index(
     try:
         with place.locked(lambda: report("Another process is building this index; waiting.")):
             last = None if full else _last(place)
-            corpus = load_corpus(folder, known=_known_documents(last))
+            known = known_files(last) if last and _is_ours(last) else NOTHING_KNOWN
+            corpus = load_corpus(folder, known=known)
             for skipped in corpus.skipped:
-                report(f"Not read: {skipped.file} ({skipped.reason})")
+                report(_not_read(skipped, tried=skipped not in known.unread.values()))
             if last and last.manifest.model != model_record(encoder):
                 last = None
             if last and _is_current(last.manifest, corpus, store):
@@ -159,14 +156,21 @@ def _is_ours(last: Contents | None) -> bool:
     return last is not None and last.manifest.program == program()
 
 
-def _known_documents(last: Contents | None) -> Known:
-    return documents_as_read(last) if last and _is_ours(last) else {}
+def _not_read(skipped: Skipped, *, tried: bool) -> str:
+    """What people are told of a file.
+
+    :param tried: False if it is as the last build has left it.
+    """
+    said = f"Not read: {skipped.file} ({skipped.reason})"
+    if tried or not skipped.over_limit:
+        return said
+    return f"{said}. It was not tried again; python -m index build --full does"
 
 
 def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
     return (
         manifest.corpus_digest == corpus.digest
-        # A file that could not be read is not always the same one.
+        # A file that could not be read because of another may be read now.
         and manifest.documents == {document.id: document.sha256 for document in corpus.documents}
         and manifest.program == program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
@@ -184,17 +188,13 @@ def gather(
     """
     embed = embed or encoder.encode_texts
     passages = split_corpus(corpus, encoder, last=last)
-    documents = {document.id: document for document in corpus.documents}
-    texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
-    headings = [heading(documents[passage.document_id], passage) for passage in passages]
+    parts = _embedded({document.id: document for document in corpus.documents}, passages)
     known = _known(last) if last else {}
-    vectors, embedded = _vectors(
-        list(zip(headings, texts, strict=True)), known, embed, dimension=encoder.dimension
-    )
+    vectors, embedded = _vectors(parts, known, embed, dimension=encoder.dimension)
     pairs = answering_rows(corpus.documents, passages)
     material = Material(
         passages=passages,
-        texts=[f"{name}\n{text}" for name, text in zip(headings, texts, strict=True)],
+        texts=[f"{name}\n{text}" for name, text in parts],
         vectors=vectors,
         questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
@@ -211,10 +211,18 @@ def _build(
     last: Contents | None,
     report: Callable[[str], None],
 ) -> Built:
-    unfinished_vectors = _unfinished(place, encoder)
+    store = place.path.parent
+    unfinished_vectors = KeptVectors(place.unfinished(f"vectors-{_means(encoder)}"), encoder)
     material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
     asked = _compared(corpus.documents, material.texts)
-    asking = export(encoder, asked, material.vectors, store=place.path.parent, report=report)
+    asking = export(
+        encoder,
+        asked,
+        material.vectors,
+        store=store,
+        report=report,
+        before=_compared_before(last) if last and _is_ours(last) else None,
+    )
     searcher = material.searcher()
     with place.writing() as unfinished:
         write_lines(unfinished / "documents.jsonl", corpus.documents)
@@ -227,9 +235,15 @@ def _build(
             searcher.taught.save(unfinished)
         if len(material.passages) > EXACT_LIMIT:
             write_approximate(searcher.searched, unfinished / "approximate.faiss")
-        calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
-        for name, border in borders.items():
-            border.save(unfinished / f"border-{name}.npy")
+        before = sentences_before(last) if last and _is_ours(last) else {}
+        calibrated = calibrate(
+            material,
+            corpus.documents,
+            questions=_background(encoder, store=store, report=report),
+            sentences=beside(before, encoder.encode_texts),
+            searcher=searcher,
+        )
+        calibrated.save(unfinished)
         manifest = place.publish(
             unfinished,
             {
@@ -242,7 +256,7 @@ def _build(
                 "model": model_record(encoder),
                 "asking": asking,
                 "libraries": libraries(),
-                "calibration": calibration,
+                "calibration": calibrated.calibration,
             },
         )
     return Built(manifest, embedded=embedded, unchanged=False)
@@ -319,20 +333,35 @@ def _progress(texts: int, what: str) -> Any:
     return tqdm(total=texts, desc=what, unit="text", disable=None)
 
 
-def _unfinished(place: IndexFolder, encoder: Encoder) -> Unfinished:
-    """The vectors that a build of this index, by the same means, has left behind."""
+def _means(encoder: Encoder) -> str:
+    """A name for vectors that were made by the same model, libraries and arithmetic."""
     means = repr((model_record(encoder), sorted(libraries().items())))
-    key = hashlib.sha256(means.encode()).hexdigest()[:16]
-    return Unfinished(place.unfinished(f"vectors-{key}"), encoder)
+    return hashlib.sha256(means.encode()).hexdigest()[:16]
+
+
+def _background(encoder: Encoder, *, store: Path, report: Callable[[str], None]) -> Embed:
+    """Embeds the background questions, once for a store and a model."""
+    folder = model_folder(encoder.fingerprint, store)
+
+    def embedded(texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
+        with locked(folder, lambda: report("Another process embeds questions; waiting.")):
+            kept = KeptVectors(folder / f"background-{_means(encoder)}", encoder)
+            return kept.vectors(texts, progress=progress)
+
+    return embedded
+
+
+def _embedded(
+    documents: Mapping[str, Document], passages: Iterable[Passage]
+) -> list[tuple[str, str]]:
+    """Heading and text of each passage, as they are embedded."""
+    named = ((documents[passage.document_id], passage) for passage in passages)
+    return [(heading(document, one), embedded_text(document, one)) for document, one in named]
 
 
 def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
     """Vectors of the last index by (heading, text)."""
-    known = {}
-    for row, passage in enumerate(last.passages):
-        document = last.documents[passage.document_id]
-        known[heading(document, passage), embedded_text(document, passage)] = last.vectors[row]
-    return known
+    return dict(zip(_embedded(last.documents, last.passages), last.vectors, strict=True))
 
 
 def _question_vectors(
@@ -363,13 +392,19 @@ def model_record(encoder: Encoder) -> ModelRecord:
     )
 
 
-def _compared(documents: Sequence[Document], texts: Sequence[str]) -> list[str]:
+def _compared(documents: Iterable[Document], texts: Sequence[str]) -> list[str]:
     """What two encoders are compared on: the documents' own questions, else passages, from all
     over the corpus, and one text that is too long for any model.
     """
     own = [item.question for document in documents for item in document.questions]
-    some = list(dict.fromkeys(own or texts))
-    return [*some[:: max(1, len(some) // _COMPARED)][:_COMPARED], "\n".join(texts[:_COMPARED])]
+    return [*sample(own or texts, _COMPARED), "\n".join(sample(texts, _COMPARED))]
+
+
+def _compared_before(last: Contents) -> Compared:
+    """What the build of an index, by this program, has compared."""
+    texts = [f"{name}\n{text}" for name, text in _embedded(last.documents, last.passages)]
+    asked = _compared(last.documents.values(), texts)
+    return Compared(last.manifest.asking.export, frozenset(asked))
 
 
 def _language(documents: Sequence[Document]) -> str:

@@ -23,6 +23,13 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
+class Embed(Protocol):
+    """Embeds texts as `Encoder.encode_texts` does."""
+
+    def __call__(self, texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
+        """`(n, dimension)` float32, unit rows."""
+
+
 class Encoder(Protocol):
     """What the index needs of a model. Tests use a small deterministic one of their own."""
 

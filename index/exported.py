@@ -2,6 +2,7 @@
 
     <store>/models/<fingerprint>/model.json    what it is, and the sha256 of each file
                                  model.onnx weights.bin tokenizer.json words.npy
+                                 (background-<means>: vectors, see `index.kept`)
 
 Indexes of the same model share it. Nothing believes an export before it was compared with the
 reference on the questions of the documents at hand; an index names the export that it was compared
@@ -13,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,14 @@ class _Export(msgspec.Struct, frozen=True):
     files: dict[str, FileRecord]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the last build of an index has compared, with which export."""
+
+    export: str
+    texts: Collection[str]
+
+
 class NotExported(Exception):
     """A model that cannot be exported, or whose export is not the same. `str(error)` says why."""
 
@@ -72,7 +82,7 @@ def open_light(
     :param reference: the model that was exported; nothing of it is loaded.
     :raises CorruptIndex: it is not there, or a file of it is not the one that was written.
     """
-    folder = _folder(fingerprint, store)
+    folder = model_folder(fingerprint, store)
     found, digest = _read(folder, hashes)
     if digest != record.export:
         raise CorruptIndex(f"{folder} does not hold the model that the index was compared with")
@@ -82,7 +92,10 @@ def open_light(
 def is_whole(record: AskingRecord, fingerprint: str, *, store: Path) -> bool:
     """Whether the export that an index was compared with is there, with all its hashes."""
     try:
-        return not record.export or record.export == _read(_folder(fingerprint, store), Hashes())[1]
+        return (
+            not record.export
+            or record.export == _read(model_folder(fingerprint, store), Hashes())[1]
+        )
     except CorruptIndex:
         return False
 
@@ -94,21 +107,27 @@ def export(
     *,
     store: Path,
     report: Callable[[str], None],
+    before: Compared | None = None,
 ) -> AskingRecord:
     """Export a model where that has not been done, and compare it with the model itself.
+
+    What was compared before, with this very export, need not be again: both give what they gave.
 
     :param questions: that are compared.
     :param vectors: of the passages that the questions are asked of, `(n, dimension)`.
     :param report: is told in a sentence when the reference embeds the questions.
+    :param before: made by the same model and the same libraries.
     :return: what embeds the questions of the index at hand.
     """
     if not isinstance(encoder, SentenceEncoder):
         return AskingRecord(reason="the encoder is no sentence-transformers model")
     try:
-        folder = _folder(encoder.fingerprint, store)
+        folder = model_folder(encoder.fingerprint, store)
         with locked(folder, lambda: report("Another process exports the model; waiting.")):
             found, digest = _made(folder, encoder)
-        compare(_opened(folder, found, encoder.name), encoder, questions, vectors)
+        known = before.texts if before and before.export == digest else ()
+        if new := [question for question in questions if question not in known]:
+            compare(_opened(folder, found, encoder.name), encoder, new, vectors)
     except NotExported as error:
         report(f"Questions are embedded by sentence-transformers, which starts slowly: {error}.")
         return AskingRecord(reason=str(error))
@@ -136,7 +155,8 @@ def _same_order(ours: NDArray[np.float32], right: NDArray[np.float32]) -> bool:
     return bool((np.abs(right[first] - best) <= _TIE).all())
 
 
-def _folder(fingerprint: str, store: Path) -> Path:
+def model_folder(fingerprint: str, store: Path) -> Path:
+    """Where a store keeps what all indexes of a model share."""
     # Hashed, for a name on the hub is no name of a folder.
     return store / "models" / hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
 

@@ -3,7 +3,8 @@
     <store>/<corpus>/manifest.json      names the data folder and the sha256 of each file in it
     <store>/<corpus>/data-<hash>/       documents.jsonl passages.jsonl references.jsonl
                                         vectors.npy lexical/
-                                        (taught-*.npy border-*.npy approximate.faiss)
+                                        as-read.jsonl (unread.jsonl sentences.npy
+                                        taught-*.npy border-*.npy approximate.faiss)
 
 A build writes a new data folder beside the old one and then replaces the manifest, which is one
 step for the file system. Killed at any moment, it leaves the old index as it was.
@@ -220,9 +221,11 @@ class IndexFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def mending(folder: Path, store: Path, model: str) -> str:
+def mending(folder: Path, store: Path, model: str, *, full: bool = False) -> str:
     """The command that brings the index of a corpus folder up to date, ready to be pasted."""
     command = ["python", "-m", "index", "build", f"--corpus={folder}"]
+    if full:
+        command.append("--full")
     if store != DEFAULT_STORE:
         command.append(f"--store={store}")
     if model != DEFAULT_MODEL:

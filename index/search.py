@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Passage
-from index.dense import Dense, Vectors, products
+from index.dense import Dense, Rows, Vectors, products
 from index.lexical import Lexical
 from index.taught import Taught
 
@@ -63,15 +63,23 @@ class Searcher:
         """What `dense` searches: `(n, dimension)`."""
         return self.taught.vectors if self.taught else self.vectors
 
-    def search(self, question: str, vector: Vectors, *, count: int) -> list[Hit]:
+    def candidates(self, vectors: Vectors) -> list[Rows]:
+        """For `search`, the rows nearest to each of many questions: `(m, dimension)`."""
+        return self.dense.nearest_of_each(vectors, _CANDIDATES)
+
+    def search(
+        self, question: str, vector: Vectors, *, count: int, candidates: Rows | None = None
+    ) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
 
         :param vector: of the question, `(dimension,)`, length 1.
+        :param candidates: of the question, from `candidates`, if many are asked together.
         :return: at most `count` hits; fewer only if there are fewer passages.
         """
         wanted = max(_CANDIDATES, count)
         lexical = self.lexical.scores(question)
-        rows = np.union1d(self.dense.nearest(vector, wanted), _largest(lexical, wanted))
+        near = self.dense.nearest(vector, wanted) if candidates is None else candidates
+        rows = np.union1d(near, _largest(lexical, wanted))
         if self.taught:
             nearness = self.taught.nearness(vector)
             rows = np.union1d(rows, _largest(nearness, wanted))

@@ -110,6 +110,10 @@ class Index:
         return judged(calibration, question, vector, hits, self.searcher, self.borders)
 
 
+class _ReadOtherwise(StaleIndex):
+    """A file could be read when the index was built and cannot be now, or the other way round."""
+
+
 def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
     """Prove an index against itself and against the documents on disk, without any model.
 
@@ -128,7 +132,8 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
             raise CorruptIndex("The exported model is missing, or not the one that was written")
         _verify(contents, digest, folder)
     except UnusableIndex as error:
-        raise type(error)(f"{error}. Run: {mending(folder, store, model)}") from None
+        command = mending(folder, store, model, full=isinstance(error, _ReadOtherwise))
+        raise type(error)(f"{error}. Run: {command}") from None
     return contents.manifest
 
 
@@ -139,7 +144,7 @@ def _verify(contents: Contents, digest: str, folder: Path) -> None:
         raise CorruptIndex(f"{contents.data / 'vectors.npy'} holds numbers that are none")
     documents = {document.id: document for document in load_corpus(folder).documents}
     if different := sorted(documents.keys() ^ contents.documents.keys()):
-        raise StaleIndex(
+        raise _ReadOtherwise(
             f"{different[0]!r} could not be read when the index was built, or cannot be read now"
         )
     for name, document in documents.items():

@@ -16,7 +16,7 @@ def main() -> int:
     """Write the file and say what stands in it."""
     corpus, encoder = load_corpus(DEFAULT_CORPUS), load_encoder()
     material, _ = gather(corpus, encoder)
-    general = fit_general(material, corpus.documents, encoder)
+    general = fit_general(material, corpus.documents, encoder.encode_texts)
     GENERAL.write_bytes(msgspec.json.format(msgspec.json.encode(general), indent=1) + b"\n")
     print(f"Wrote {GENERAL}: weights from {general.alone.questions} answerable questions.")
     return 0

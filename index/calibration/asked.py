@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from corpus.model import Document, Passage
 from corpus.sentences import sentence_spans
-from index.calibration.borders import FOLDS, Border, cross_judged, draw
+from index.calibration.borders import ENOUGH, FOLDS, Border, cross_judged, draw
 from index.calibration.questions import Known
-from index.calibration.signals import question_signals
-from index.encoder import Encoder, Vectors
+from index.calibration.signals import FIRST, question_signals
+from index.dense import Rows
+from index.encoder import Embed, Vectors
 from index.material import Material
+from index.sample import sample
 from index.search import Hit, Searcher
 
 Numbers = NDArray[np.float64]
@@ -36,6 +38,7 @@ class Asked:
     hits: list[list[Hit]]
     signals: list[dict[str, float]]
     borders: Mapping[str, Border]
+    sentences: Vectors  # that stood for the documents; none where questions enough do
     # Of each answerable question once more, as if the sections that answer it were never found.
     orphaned: list[dict[str, float] | None]
 
@@ -51,6 +54,7 @@ class Asked:
             hits=[self.hits[row] for row in chosen],
             signals=[self.signals[row] for row in chosen],
             borders=self.borders,
+            sentences=self.sentences,
             orphaned=[self.orphaned[row] for row in chosen],
         )
 
@@ -59,8 +63,9 @@ def ask(
     known: tuple[Known, ...],
     material: Material,
     documents: Sequence[Document],
-    encoder: Encoder,
     *,
+    questions: Embed,
+    sentences: Embed,
     searcher: Searcher | None = None,
 ) -> Asked:
     """Search for the background questions and a sample of those that are answered; draw borders.
@@ -68,16 +73,27 @@ def ask(
     A question that the searcher has learnt from would find its own answer too well. It is asked
     of one that has learnt from all known questions but those of its fold.
 
+    :param questions: embeds the background questions.
+    :param sentences: embeds sentences of the documents.
     :param searcher: that of the material, if it has been made already.
     """
-    vectors = _vectors(known, material, encoder)
-    sentences = encoder.encode_texts(sample_sentences(material.passages, documents))
+    vectors = _vectors(known, material, questions)
     folds = _folds(known)
+    drawn = _drawn(known, taught=bool(material.pairs))
+    few = _are_few(known, folds, drawn)
+    inner = sentences(sample_sentences(material.passages, documents) if few else [])
     searchers = _searchers(known, folds, material, searcher)
-    borders, sides = _borders(known, vectors, sentences, folds, taught=bool(material.pairs))
+    borders, sides = _borders(known, vectors, inner, folds, drawn)
     asked = np.flatnonzero(folds != _NEVER_LEFT_OUT)
+    candidates = _candidates(searchers, vectors, folds)
     hits = [
-        searchers[int(folds[row])].search(known[row].question, vectors[row], count=_HITS)
+        searchers[int(folds[row])].search(
+            known[row].question,
+            vectors[row],
+            candidates=candidates[int(row)],
+            # Of a question without an answer no more are looked at.
+            count=_HITS if known[row].kind == "answerable" else FIRST,
+        )
         for row in asked
     ]
     signals: list[dict[str, float]] = []
@@ -89,7 +105,8 @@ def ask(
         signals.append(question_signals(one.question, found, searcher, own))
         left = without_answers(one, found) if one.kind == "answerable" else []
         orphaned.append(question_signals(one.question, left, searcher, own) if left else None)
-    return Asked(tuple(known[row] for row in asked), hits, signals, borders, orphaned)
+    chosen = tuple(known[row] for row in asked)
+    return Asked(chosen, hits, signals, borders, inner, orphaned)
 
 
 def _folds(known: Sequence[Known]) -> NDArray[np.int64]:
@@ -102,9 +119,9 @@ def _folds(known: Sequence[Known]) -> NDArray[np.int64]:
     return folds
 
 
-def _vectors(known: Sequence[Known], material: Material, encoder: Encoder) -> Vectors:
+def _vectors(known: Sequence[Known], material: Material, embed: Embed) -> Vectors:
     new = sorted({one.question for one in known} - material.questions.keys())
-    encoded = dict(zip(new, encoder.encode_texts(new), strict=True))
+    encoded = dict(zip(new, embed(new), strict=True))
     return np.array([{**material.questions, **encoded}[one.question] for one in known])
 
 
@@ -125,30 +142,56 @@ def _searchers(
     }
 
 
+def _candidates(
+    searchers: Mapping[int, Searcher], vectors: Vectors, folds: NDArray[np.int64]
+) -> dict[int, Rows]:
+    """The candidates of each question that is judged, by its row."""
+    found: dict[int, Rows] = {}
+    for number, searcher in searchers.items():
+        rows = np.flatnonzero(folds == number)
+        near = searcher.candidates(vectors[rows])
+        found.update(zip(map(int, rows), near, strict=True))
+    return found
+
+
+def _inside(known: Sequence[Known]) -> dict[str, Flags]:
+    """Which questions lie inside each border."""
+    kinds = np.array([one.kind for one in known])
+    return {"territory": kinds == "answerable", "subject_side": kinds != "elsewhere"}
+
+
+def _drawn(known: Sequence[Known], *, taught: bool) -> Flags:
+    """Which questions the borders are drawn with.
+
+    :param taught: those that are answered, too, and not just sentences in their place.
+    """
+    return np.array([taught or one.kind != "answerable" for one in known])
+
+
+def _are_few(known: Sequence[Known], folds: NDArray[np.int64], drawn: Flags) -> bool:
+    """Whether some border has so few questions inside that sentences stand in for more."""
+    return any(
+        (inside & drawn & (folds != number)).sum() < ENOUGH
+        for inside in _inside(known).values()
+        for number in range(FOLDS)
+    )
+
+
 def _borders(
     known: Sequence[Known],
     vectors: Vectors,
     sentences: Vectors,
     folds: NDArray[np.int64],
-    *,
-    taught: bool,
+    drawn: Flags,
 ) -> tuple[dict[str, Border], dict[str, Numbers]]:
-    """The borders, and on which side of them each question lies, judged without its own fold.
-
-    :param taught: draw them with the questions that are answered, too, and not just with sentences.
-    """
-    kinds = np.array([one.kind for one in known])
-    drawn = np.ones(len(known), dtype=bool) if taught else kinds != "answerable"
+    """The borders, and on which side of them each question lies, judged without its own fold."""
     borders: dict[str, Border] = {}
     sides: dict[str, Numbers] = {}
-    for name, inside, involved in (
-        ("territory", kinds == "answerable", drawn),
-        ("subject_side", kinds != "elsewhere", drawn),
-    ):
-        borders[name] = draw(vectors[involved], inside[involved], sentences)
+    for name, inside in _inside(known).items():
+        borders[name] = draw(vectors[drawn], inside[drawn], sentences)
         sides[name] = borders[name].side(vectors)
-        judged = cross_judged(vectors[involved], inside[involved], folds[involved], sentences)
-        sides[name][involved] = judged
+        judged = cross_judged(vectors[drawn], inside[drawn], folds[drawn], sentences)
+        sides[name][drawn] = judged
     return borders, sides
 
 
@@ -162,18 +205,16 @@ def fold(known: Known) -> int:
     return hashlib.sha256(known.question.encode()).digest()[0] % FOLDS
 
 
-def sample_sentences(passages: Sequence[Passage], documents: Sequence[Document]) -> list[str]:
-    """Different sentences from all over the corpus, evenly spread."""
+def sample_sentences(passages: Sequence[Passage], documents: Iterable[Document]) -> list[str]:
+    """Different sentences from all over the corpus."""
     by_id = {document.id: document for document in documents}
-    step = max(1, len(passages) // _SENTENCES)
-    found: dict[str, None] = {}
-    for passage in passages[::step]:
-        text = by_id[passage.document_id].text
-        language = by_id[passage.document_id].source.language
-        for start, end in sentence_spans(text, passage.start, passage.end, language):
-            sentence = text[start:end].strip()
-            if len(sentence.split()) >= _SHORTEST_SENTENCE:
-                found[sentence] = None
-    every = list(found)
-    places = np.linspace(0, len(every) - 1, min(_SENTENCES, len(every))).astype(int)
-    return [every[place] for place in places]
+    chosen = set(sample((passage.text for passage in passages), _SENTENCES))
+    found: set[str] = set()
+    for passage in passages:
+        if passage.text in chosen:
+            document = by_id[passage.document_id]
+            language = document.source.language
+            spans = sentence_spans(document.text, passage.start, passage.end, language)
+            sentences = (document.text[start:end].strip() for start, end in spans)
+            found.update(one for one in sentences if len(one.split()) >= _SHORTEST_SENTENCE)
+    return sample(found, _SENTENCES)

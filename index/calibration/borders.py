@@ -26,7 +26,7 @@ _WIDTH = 1.5
 _COST = 3.0
 _DIGITS = 4  # kept of every weight, so that a machine's last bits do not reach the index
 # Questions so many need no sentences beside them.
-_ENOUGH = 500
+ENOUGH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def draw(questions: Vectors, inside: Flags, sentences: Vectors) -> Border:
     # Half a second of imports that only a build should pay for.
     from sklearn.svm import SVC
 
-    share = max(0.0, 1 - int(inside.sum()) / _ENOUGH)
+    share = max(0.0, 1 - int(inside.sum()) / ENOUGH)
     used = sentences if share else sentences[:0]
     vectors = np.vstack([questions, used])
     within = np.concatenate([inside, np.ones(len(used), dtype=bool)])

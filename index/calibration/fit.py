@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from index.calibration.borders import Border
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import known_questions
 from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
-from index.encoder import Encoder
+from index.encoder import Embed, Vectors
 from index.logistic import Logistic, fit
 from index.material import Material
 from index.search import Searcher
@@ -25,6 +25,7 @@ Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 GENERAL = Path(__file__).parent / "general.json"
+SENTENCES = "sentences.npy"
 
 # Fewer passages have no border to speak of, and one question more or less would move it.
 FEWEST_PASSAGES = 40
@@ -44,30 +45,53 @@ class General(msgspec.Struct, frozen=True):
     alone: Calibration
 
 
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A calibration, and the borders by whose names it goes; none for a corpus that is too small.
+
+    `sentences`, `(n, dimension)`: of `sample_sentences`, where they were needed, else none.
+    """
+
+    calibration: Calibration
+    borders: Mapping[str, Border]
+    sentences: Vectors | None = None
+
+    def save(self, folder: Path) -> None:
+        """Write borders and sentences; the calibration itself goes into the manifest."""
+        for name, border in self.borders.items():
+            border.save(folder / f"border-{name}.npy")
+        if self.sentences is not None and len(self.sentences):
+            np.save(folder / SENTENCES, self.sentences, allow_pickle=False)
+
+
 def calibrate(
     material: Material,
     documents: Sequence[Document],
-    encoder: Encoder,
     *,
+    questions: Embed,
+    sentences: Embed,
     searcher: Searcher | None = None,
-) -> tuple[Calibration, Mapping[str, Border]]:
+) -> Calibrated:
     """Fit what the corpus allows, and take the rest from what is shipped.
 
-    The same passages and the same model give the same numbers. The borders are those by whose
-    names the calibration goes; none for a corpus that is too small.
+    The same passages and the same model give the same numbers.
 
+    :param questions: embeds the background questions.
+    :param sentences: embeds sentences of the documents.
     :param searcher: that of the material, if it has been made already.
     """
     english = material.language.lower().startswith("en")
     if len(material.passages) < FEWEST_PASSAGES or not english:
-        return read_general().alone, {}
+        return Calibrated(read_general().alone, {})
     known = known_questions(documents, material.passages)
-    asked = ask(known, material, documents, encoder, searcher=searcher)
+    asked = ask(
+        known, material, documents, questions=questions, sentences=sentences, searcher=searcher
+    )
     if asked.of("answerable").sum() >= FEWEST_QUESTIONS:
-        return fitted(asked), asked.borders
+        return Calibrated(fitted(asked), asked.borders, asked.sentences)
     shipped = read_general().with_borders
     found = _measured(asked, shipped.answers, shipped.subject, shipped.passage, "background")
-    return found, asked.borders
+    return Calibrated(found, asked.borders, asked.sentences)
 
 
 def read_general() -> General:
@@ -75,13 +99,14 @@ def read_general() -> General:
     return msgspec.json.decode(GENERAL.read_bytes(), type=General)
 
 
-def fit_general(material: Material, documents: Sequence[Document], encoder: Encoder) -> General:
+def fit_general(material: Material, documents: Sequence[Document], embed: Embed) -> General:
     """Fit what is shipped; `python -m index.calibration` writes it.
 
     It is for documents of which no questions are known, so nothing is learnt from questions here.
     """
     untaught = replace(material, pairs=())
-    asked = ask(known_questions(documents, material.passages), untaught, documents, encoder)
+    known = known_questions(documents, material.passages)
+    asked = ask(known, untaught, documents, questions=embed, sentences=embed)
     both = (fitted(asked), fitted(asked, without=frozenset(asked.borders)))
     return General(*(msgspec.structs.replace(one, source="general") for one in both))
 

@@ -17,7 +17,7 @@ from index.search import Hit, Searcher
 
 Rows = NDArray[np.int32]
 
-_FIRST = 10  # hits that are compared with the first one
+FIRST = 10  # hits that are compared with the first one
 _BEHIND = 3  # of them, the first few may answer as well
 _LONG = 10  # words; a longer story is no better answerable for its length
 
@@ -61,7 +61,7 @@ def question_signals(
     :param sides: "territory" and "subject_side", see `index.calibration.borders`.
     """
     words = _Words(question, searcher)
-    first, near = hits[0], hits[:_FIRST]
+    first, near = hits[0], hits[:FIRST]
     same = Counter(hit.passage.document_id for hit in near)[first.passage.document_id]
     start, end = searcher.document_rows(first.row)
     others = [hit.score for hit in near[_BEHIND:]] or [first.score]

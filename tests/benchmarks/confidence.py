@@ -91,7 +91,9 @@ def _tuning() -> dict[str, list[Judged]]:
     corpus, encoder = load_corpus(DEFAULT_CORPUS), load_encoder(DEFAULT_MODEL)
     material, _ = gather(corpus, encoder)
     documents = corpus.documents
-    asked = ask(known_questions(documents, material.passages), material, documents, encoder)
+    known = known_questions(documents, material.passages)
+    embed = encoder.encode_texts
+    asked = ask(known, material, documents, questions=embed, sentences=embed)
     known = asked.questions
     folds = np.array([fold(one) for one in known])
     sets: dict[str, list[Judged]] = {"answerable": [], "near miss": [], "elsewhere": []}

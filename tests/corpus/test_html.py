@@ -188,6 +188,15 @@ def test_words_around_the_main_part_are_noted(reading):
     assert {"a video is left out", "a picture is left out"} <= set(document.notes)
 
 
+def test_head_and_foot_of_pages_that_an_office_program_wrote_are_no_text(reading):
+    document = reading(
+        '<html><body><div title="header"><p>Example Clinic</p></div><h1>Feet</h1>'
+        "<p>Wear good shoes.</p><div title='footer'><p>Page 2 of 2</p></div></body></html>"
+    )
+    assert document.text.strip() == "Wear good shoes."
+    assert "6 words around the main text" in document.notes[0]
+
+
 def test_a_main_part_that_holds_the_smaller_part_is_not_believed(text_of):
     body = f"<main><p>Search here.</p></main><p>{'All the text of the page. ' * 5}</p>"
     assert "All the text" in text_of(body)

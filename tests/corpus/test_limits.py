@@ -1,5 +1,6 @@
 """Limits of time and memory for files that parsers choke on, and folders that hold such files."""
 
+import re
 import subprocess
 import sys
 import time
@@ -157,3 +158,37 @@ def test_a_zip_with_a_false_size_is_a_trap(tmp_path):
     path.write_bytes(data)
     with pytest.raises(CorpusError):
         LIMITED[".docx"](path, "x.docx")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("nothing.pdf", b"", "the file is empty"),
+        ("nothing.docx", b"", "the file is empty"),
+        ("picture.pdf", b"PK\x03\x04 and so on", r"it is a Word file.*Rename it to end in \.docx"),
+        ("letter.docx", b"%PDF-1.7 and so on", r"it is a PDF.*Rename it to end in \.pdf"),
+        ("letter.html", b"%PDF-1.7 and so on", r"it is a PDF.*Rename it to end in \.pdf"),
+        ("letter.doc", b"anything", r"save it as \.docx"),
+        ("letter.odt", b"anything", r"save it as \.docx"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_called_what_it_is(folder, name, data, said):
+    (folder / name).write_bytes(data)
+    (skipped,) = [one for one in load_corpus(folder).skipped if one.file == name]
+    assert re.search(said, skipped.reason)
+
+
+def test_what_word_keeps_beside_an_open_file_is_left_alone(folder):
+    before = load_corpus(folder)
+    (folder / "~$letter.docx").write_bytes(b"x")
+    after = load_corpus(folder)
+    assert (after.digest, after.skipped) == (before.digest, before.skipped)
+
+
+def test_it_is_said_which_faults_stop_the_reading(tmp_path, capsys):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert main(["check", str(tmp_path)]) == 2
+    assert "nothing is read before" not in capsys.readouterr().err
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    assert main(["check", str(tmp_path)]) == 2
+    assert "nothing is read before" in capsys.readouterr().err

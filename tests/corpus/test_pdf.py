@@ -357,3 +357,55 @@ def test_a_table_whose_columns_cannot_be_told_is_left_out_and_said(read):
     document = read(pdf)
     assert blocks(document) == [" ".join(BODY)]
     assert document.notes == ("page 1: a table whose columns cannot be told is left out",)
+
+
+def test_what_stands_under_two_columns_of_one_height_is_read_after_them(read):
+    left = ["The left column begins here and", "goes on for some lines until it",
+            "comes to the place where both of", "the columns end at one height."]  # fmt: skip
+    right = ["The right column begins here and", "goes on for some lines as well and",
+             "says something that belongs into", "this column and to no list."]  # fmt: skip
+    pdf = Pdf().page().text(72, 60, "A heading over both columns of the page", size=18, font="bold")
+    pdf.lines(72, 120, left).lines(310, 120, right)
+    pdf.text(72, 200, "Exercises", size=14, font="bold").text(72, 225, "1. Sit on a chair.")
+    pdf.lines(
+        72, 240, ["2. Lift the heel ten times and lower it slowly again, and breathe calmly."]
+    )
+    assert blocks(read(pdf)) == [
+        " ".join(left),
+        " ".join(right),
+        "1. Sit on a chair.\n2. Lift the heel ten times and lower it slowly again, and breathe "
+        "calmly.",
+    ]
+
+
+def test_a_column_that_is_longer_than_the_other_stays_whole(read):
+    left = ["The left column begins here and", "goes on for many lines, past the",
+            "end of the column on the right,", "and it does so without any gap,",
+            "for the page ends below both of", "them and nothing else follows it."]  # fmt: skip
+    right = ["The right column begins here and", "goes on for some lines as well and",
+             "ends before the left one does."]  # fmt: skip
+    pdf = Pdf().page().lines(72, 120, left).lines(310, 120, right)
+    pdf.lines(72, 215, BODY)
+    assert blocks(read(pdf)) == [" ".join(left), " ".join(right), " ".join(BODY)]
+
+
+def test_lines_with_wide_gaps_at_one_place_are_no_columns(read):
+    """As in justified text, where a line has few words."""
+    pdf = Pdf().page()
+    for top in (100, 160, 220, 280):
+        pdf.lines(72, top, [BODY[0]])
+        for number, word in enumerate("take care of both your feet".split()):
+            pdf.text(72 + 60 * number, top + 13.2, word)
+        pdf.lines(72, top + 26.4, [BODY[1]])
+    assert blocks(read(pdf)) == [f"{BODY[0]} take care of both your feet {BODY[1]}"] * 4
+
+
+def test_the_mark_of_a_footnote_is_no_page_number(read):
+    pdf = Pdf().page().lines(72, 700, [BODY[0], "good shoes and look at their feet every day and"])
+    pdf.text(72, 780, "1", size=9).text(90, 780, "Shoes with a firm sole.", size=9)
+    pdf.text(290, 810, "1")
+    pdf.page().lines(72, 72, ["every evening."]).text(290, 810, "2")
+    assert blocks(read(pdf)) == [
+        f"{BODY[0]} good shoes and look at their feet every day and every evening.",
+        "1 Shoes with a firm sole.",
+    ]

@@ -1,5 +1,6 @@
 import json
 import math
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ from index.calibration.fit import FEWEST_QUESTIONS, read_general
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import background, known_questions
 from index.logistic import Logistic, fit
+from tests.conftest import WordCountEncoder
 
 TOPICS = ("walking", "sleep", "water", "balance", "stairs", "cycling", "gardening", "rest")
 
@@ -234,6 +236,55 @@ def test_a_later_build_gives_the_bytes_of_a_full_one(asking_clinic, tmp_path, en
     assert grown.read_bytes() == fresh.read_bytes()
 
 
+def test_a_later_build_embeds_only_what_is_new(clinic, tmp_path):
+    first, later, other = WordCountEncoder(), WordCountEncoder(), WordCountEncoder()
+    asked = {known.question for known in background()}
+    build_index(clinic, first, store=tmp_path / "store")
+    assert asked <= set(first.encoded)
+    page = clinic / "sleep.md"
+    page.write_text(page.read_text().replace("day 3", "day three"))
+    build_index(clinic, later, store=tmp_path / "store")
+    assert len(later.encoded) == 3  # a heading, its text and the sentence in it that is new
+    assert sum("day three" in text for text in later.encoded) == 2
+    # Another corpus in the same store asks the same questions.
+    build_index(shutil.copytree(clinic, tmp_path / "other"), other, store=tmp_path / "store")
+    assert not asked & set(other.encoded)
+    build_index(clinic, WordCountEncoder(), store=tmp_path / "fresh", full=True)
+    grown, fresh = (next((tmp_path / s).glob("clinic-*/manifest.json")) for s in ("store", "fresh"))
+    assert grown.read_bytes() == fresh.read_bytes()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"x" * 100_000])
+def test_damaged_vectors_of_background_questions_are_made_again(clinic, tmp_path, damage):
+    build_index(clinic, WordCountEncoder(), store=tmp_path / "store")
+    (kept,) = (tmp_path / "store").glob("models/*/background-*")
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    page = clinic / "sleep.md"
+    page.write_text(page.read_text().replace("day 3", "day three"))
+    build_index(clinic, WordCountEncoder(), store=tmp_path / "store")
+    build_index(clinic, WordCountEncoder(), store=tmp_path / "fresh")
+    grown, fresh = (next((tmp_path / s).glob("*/manifest.json")) for s in ("store", "fresh"))
+    assert grown.read_bytes() == fresh.read_bytes()
+    assert len(kept.read_bytes()) >= len(whole)
+
+
+def test_questions_enough_need_no_sentences(clinic, tmp_path, encoder):
+    """They stand for questions where few are known, and are in the way where many are."""
+    many = "".join(
+        json.dumps({"question": f"Is it {n} {t}?", "sections": [f"{t} > What is {t} number 1?"]})
+        + "\n"
+        for t in TOPICS
+        for n in range(120)
+    )
+    build_index(clinic, WordCountEncoder(), store=tmp_path / "few")
+    (clinic / "questions.jsonl").write_text(many)
+    build_index(clinic, encoder, store=tmp_path / "many")
+    assert list((tmp_path / "few").glob("*/*/sentences.npy"))
+    assert not list((tmp_path / "many").glob("*/*/sentences.npy"))
+    assert not any(text.endswith("with a friend on day 2.") for text in encoder.encoded[-400:])
+
+
 def test_a_section_taken_out_is_nowhere_in_the_hits(asking_clinic, tmp_path, encoder):
     index = Index.open(asking_clinic, store=tmp_path / "store", encoder=encoder)
     documents = tuple(index.documents.values())
@@ -249,7 +300,8 @@ def test_no_question_is_judged_by_a_search_that_has_learnt_from_it(asking_clinic
     corpus = load_corpus(asking_clinic)
     material, _ = gather(corpus, encoder)
     known = known_questions(corpus.documents, material.passages)
-    asked = ask(known, material, corpus.documents, encoder)
+    embed = encoder.encode_texts
+    asked = ask(known, material, corpus.documents, questions=embed, sentences=embed)
     own = asked.of("answerable")
     assert own.sum() == 144
     taught = material.searcher()

@@ -194,21 +194,81 @@ def test_another_model_splits_anew_and_reads_nothing(folder, tmp_path, work):
     assert contents(store) == contents(full)
 
 
-def test_a_file_that_could_not_be_read_is_tried_again(folder, tmp_path, work, monkeypatch):
-    store, full = tmp_path / "store", tmp_path / "full"
+def test_a_file_that_took_too_long_is_tried_again_by_a_full_build_alone(
+    folder, tmp_path, work, monkeypatch
+):
+    store, full, said = tmp_path / "store", tmp_path / "full", []
+
+    def build(**how):
+        said.clear(), work["read"].clear()
+        return build_index(folder, WordCountEncoder(), store=store, report=said.append, **how)
+
+    def told(words):
+        return [line for line in said if "water.pdf" in line and words in line]
+
     with monkeypatch.context() as hurried:
         hurried.setattr("corpus.load.LimitedReading", lambda: Hurried("water.pdf"))
-        said = []
-        build_index(folder, WordCountEncoder(), store=store, report=said.append)
-    assert [line for line in said if "water.pdf" in line and "seconds" in line]
-    with pytest.raises(StaleIndex, match=r"water"):
+        build()
+    assert told("seconds")
+    assert not told("not tried again")
+    with pytest.raises(StaleIndex, match=r"water.*--full"):
         verify_index(folder, store=store)
-    work["read"].clear()
-    assert not build_index(folder, WordCountEncoder(), store=store).unchanged
-    assert work["read"] == ["water.pdf"]
+    assert build().unchanged
+    assert not work["read"]
+    (folder / "sleep.md").write_text((folder / "sleep.md").read_text() + "\nRest.\n")
+    assert not build().unchanged
+    assert work["read"] == ["sleep.md"]
+    assert told("seconds") == told("not tried again; python -m index build --full does")
+    assert not build(full=True).unchanged
+    assert not told("")
     assert "water" in Index.open(folder, store=store, encoder=WordCountEncoder()).documents
+    verify_index(folder, store=store)
     build_index(folder, WordCountEncoder(), store=full)
     assert contents(store) == contents(full)
+
+
+def test_a_file_that_cannot_be_read_is_parsed_once_and_named_at_every_build(folder, tmp_path, work):
+    store, full, said = tmp_path / "store", tmp_path / "full", []
+
+    def build():
+        said.clear(), work["read"].clear()
+        return build_index(folder, WordCountEncoder(), store=store, report=said.append)
+
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    build()
+    first = list(said)
+    assert len(first) == 1
+    assert "broken.pdf" in first[0]
+    (folder / "shoes.docx").unlink()
+    build()
+    assert (said, work["read"]) == (first, [])
+    build_index(folder, WordCountEncoder(), store=full)
+    assert contents(store) == contents(full)
+    write_pdf(beginning(0, 2), folder / "broken.pdf")
+    build()
+    assert (said, work["read"]) == ([], ["broken.pdf"])
+    build_index(folder, WordCountEncoder(), store=full, full=True)
+    assert contents(store) == contents(full)
+
+
+def test_a_file_that_another_one_kept_out_is_read_when_that_has_gone(folder, tmp_path, work):
+    store = tmp_path / "store"
+    shutil.copy(folder / "feet.html", folder / "sleep.html")
+    build_index(folder, WordCountEncoder(), store=store)
+    (folder / "sleep.md").unlink()
+    build_index(folder, WordCountEncoder(), store=store)
+    assert "sleep" in Index.open(folder, store=store, encoder=WordCountEncoder()).documents
+
+
+def test_a_folder_with_nothing_but_a_file_that_could_not_be_read_is_refused(tmp_path):
+    folder, store = tmp_path / "one", tmp_path / "store"
+    folder.mkdir()
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    (folder / "a.txt").write_text("Title\n\nOne sentence.\n")
+    build_index(folder, WordCountEncoder(), store=store)
+    (folder / "a.txt").unlink()
+    with pytest.raises(corpus.load.CorpusError, match="damaged"):
+        build_index(folder, WordCountEncoder(), store=store)
 
 
 class Hurried(corpus.load.LimitedReading):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from urllib.parse import unquote
 
-from corpus.readers.draft import Words
-from corpus.readers.line import Line, LinkTargets
+from corpus.readers.inline import FORMULA, Inline, Writer
+from corpus.readers.line import Line
 from corpus.readers.mathml import linear_formula
-from corpus.readers.scripts import subscript
 from corpus.readers.tex import linear_tex
 from corpus.readers.tree import Element
-
-FORMULA = "[formula]"  # stands in the text where a formula cannot be written on a line
 
 
 def fragment(link: Element) -> str:
@@ -23,69 +19,35 @@ def fragment(link: Element) -> str:
     return unquote(name) if mark else ""
 
 
-class Lines:
-    """Makes lines, and counts in `left_out` what they cannot hold."""
+class Lines(Inline):
+    """Makes lines of what stands in a page."""
 
-    def __init__(self, targets: LinkTargets, left_out: Counter[str]) -> None:
-        self.targets = targets
-        self.left_out = left_out
-        self._writers: dict[str, Callable[[Line, Element], None]] = {
+    def _own_writers(self) -> Mapping[str, Writer]:
+        return {
             "br": lambda line, element: line.add(" "),
             "img": self._picture,
             "math": lambda line, element: self._formula(line, linear_formula(element)),
-            "sup": lambda line, element: line.raise_(self.words(element.children)),
-            "sub": self._lower,
             "q": self._quotation,
             "a": self._link,
-            **dict.fromkeys(("del", "s", "strike"), self._struck_out),
+            **dict.fromkeys(("del", "s", "strike"), self._leave_out("struck-out text")),
         }
-
-    def words(self, children: Sequence[Element | str]) -> Words:
-        """The children of an element as one line."""
-        line = Line(self.targets)
-        self.write(line, children)
-        return line.words()
-
-    def write(self, line: Line, children: Sequence[Element | str]) -> None:
-        """Add the children of an element to a line."""
-        for child in children:
-            if isinstance(child, str):
-                line.add(child)
-            else:
-                self.write_one(line, child)
 
     def write_one(self, line: Line, element: Element) -> None:
         """Add one element that stands in a line of text."""
-        if _is_ornament(element):
-            return
-        if element.name in self._writers:
-            self._writers[element.name](line, element)
-        else:
-            self.write(line, element.children)
+        if not _is_ornament(element):
+            super().write_one(line, element)
 
     def _quotation(self, line: Line, element: Element) -> None:
         line.add("“")  # browsers write the marks
         self.write(line, element.children)
         line.add("”")
 
-    def _struck_out(self, line: Line, element: Element) -> None:
-        self.left_out["struck-out text"] += 1
-
-    def _lower(self, line: Line, element: Element) -> None:
-        inner = self.words(element.children)
-        if inner.citations:
-            line.append(inner)
-        else:
-            line.add(subscript(inner.text))
-
     def _link(self, line: Line, link: Element) -> None:
         reference = self.targets.ids.get(fragment(link))
         if reference is None:
             self.write(line, link.children)
         elif link.child("sup") and link.elements[0].text() == link.text():
-            raised = Line(self.targets)
-            raised.cite(link.text(), (reference,))
-            line.raise_(raised.words())
+            self._cite_raised(line, link.text(), (reference,))
         else:
             line.cite(self.words(link.children).text, (reference,))
 
@@ -98,10 +60,7 @@ class Lines:
             self.left_out["a picture"] += 1
 
     def _formula(self, line: Line, written: str | None) -> None:
-        if written is None:
-            said = f"a formula that has no form on one line (shown as {FORMULA})"
-            self.left_out[said] += 1
-        line.add(written or FORMULA)
+        line.add(self._or_formula(written) or FORMULA)
 
 
 def _is_ornament(element: Element) -> bool:

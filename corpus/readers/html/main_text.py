@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from corpus.readers.tree import Element
 
+# What LibreOffice calls what stands at the head and foot of pages.
+_OFFICE = ("header", "footer")
 _ROLES = frozenset(
     ("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar",
      "toolbar", "tablist")
@@ -132,20 +134,10 @@ def _is_furniture(element: Element, *, inside: bool) -> bool:
         return True
     if element.name in ("header", "footer", "aside") or element.get("role") == "complementary":
         return not inside or _is_links(element)
-    if element.name in (
-        "body",
-        "html",
-        "main",
-        "article",
-        "sup",
-        "sub",
-        "a",
-        "li",
-        "p",
-        "tr",
-        "td",
-    ):
+    if element.name in _NEVER:
         return False
+    if element.get("title") in _OFFICE:
+        return True
     named = f"{element.get('class')} {element.get('id')}"
     if _NAMES.search(named) or _chooses_language(element):
         return True

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 
-from corpus.readers.draft import Words
+from corpus.readers.inline import Inline, Writer
 from corpus.readers.line import Line, LinkTargets
 from corpus.readers.mathml import linear_formula
-from corpus.readers.scripts import subscript, superscript
+from corpus.readers.scripts import superscript
 from corpus.readers.tex import linear_tex
 from corpus.readers.tree import Element
 
@@ -19,19 +19,17 @@ UNSEEN = frozenset(
 )  # fmt: skip
 _FORMULAS = ("inline-formula", "disp-formula", "math", "tex-math")
 _PICTURES = ("inline-graphic", "graphic", "media", "inline-media", "private-char")
-FORMULA = "[formula]"  # stands in the text where a formula cannot be written on a line
 
 
-class Lines:
-    """Makes lines, and counts in `left_out` what they cannot hold, by what is said of it."""
+class Lines(Inline):
+    """Makes lines of what stands in an article."""
 
     def __init__(self, targets: LinkTargets) -> None:
-        self.targets = targets
-        self.left_out: Counter[str] = Counter()
-        self._writers: dict[str, Callable[[Line, Element], None]] = {
+        super().__init__(targets, Counter())
+
+    def _own_writers(self) -> Mapping[str, Writer]:
+        return {
             "xref": self._cross_reference,
-            "sup": lambda line, element: line.raise_(self.words(element.children)),
-            "sub": self._lower,
             "break": lambda line, element: line.add(" "),
             **dict.fromkeys(UNSEEN, lambda line, element: None),
             **dict.fromkeys(_FORMULAS, lambda line, element: line.add(self.formula(element))),
@@ -40,34 +38,12 @@ class Lines:
             "fn": self._leave_out("a footnote"),
         }
 
-    def words(self, children: Sequence[Element | str]) -> Words:
-        """The children of an element as one line."""
-        line = Line(self.targets)
-        self.write(line, children)
-        return line.words()
-
-    def write(self, line: Line, children: Sequence[Element | str]) -> None:
-        """Add the children of an element to a line."""
-        for child in children:
-            if isinstance(child, str):
-                line.add(child)
-            else:
-                self.write_one(line, child)
-
     def write_one(self, line: Line, element: Element) -> None:
         """Add one element to a line."""
-        if element.name in self._writers:
-            self._writers[element.name](line, element)
-        elif _holds_formula(element):
+        if _holds_formula(element):
             line.add(self.formula(element))
         else:
-            self.write(line, element.children)
-
-    def _leave_out(self, what: str) -> Callable[[Line, Element], None]:
-        def count(line: Line, element: Element) -> None:
-            self.left_out[what] += 1
-
-        return count
+            super().write_one(line, element)
 
     def formula(self, element: Element) -> str:
         """A formula on one line with its number, or `FORMULA`, which is then counted."""
@@ -78,9 +54,7 @@ class Lines:
             written = linear_tex("".join(tex.texts()))
         if written is None and math is None and tex is None:
             written = self._plain(element)
-        if written is None:
-            self.left_out[f"a formula that has no form on one line (shown as {FORMULA})"] += 1
-            written = FORMULA
+        written = self._or_formula(written)
         label = element.child("label")
         spaced = f" {written} " if element.name == "disp-formula" else written
         return f"{spaced}{label.text()} " if label else spaced
@@ -92,13 +66,6 @@ class Lines:
         text = "" if pictures else self.words(children).text
         return text or None
 
-    def _lower(self, line: Line, element: Element) -> None:
-        inner = self.words(element.children)
-        if inner.citations:
-            line.append(inner)
-        else:
-            line.add(subscript(inner.text))
-
     def _cross_reference(self, line: Line, element: Element) -> None:
         inner = self.words(element.children)
         named = [self.targets.ids.get(name) for name in element.get("rid").split()]
@@ -107,9 +74,7 @@ class Lines:
         if ids and kind in ("bibr", ""):
             only = element.elements[0] if len(element.elements) == 1 else None
             if only is not None and only.name == "sup" and only.text() == element.text():
-                plain = Line(self.targets)
-                plain.cite(only.text(), ids)
-                line.raise_(plain.words())
+                self._cite_raised(line, only.text(), ids)
             else:
                 line.cite(inner.text, ids)
         elif kind == "fn":

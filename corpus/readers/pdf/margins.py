@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.readers.pdf.lines import Line
 
 _ZONE = 0.14  # share of the page's height, above and below, where they stand
 _SAME_PLACE = 4.0  # points
+_SAME_LINE = 0.6  # as shares of the letters' size: from a footnote's mark to its text
+_MARK_GAP = 3.0
 _FEWEST = 2  # pages that repeat it
 _SHARE = 0.3  # of the pages must repeat it
 _ENOUGH = 8  # or this many, as chapters have heads of their own
@@ -38,21 +40,41 @@ class Running:
 
 def running(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> Running:
     """Find what repeats near the upper and lower edge of the pages, and the page numbers."""
+    edges = [
+        (number, line)
+        for number, (lines, height) in enumerate(zip(pages, heights, strict=True))
+        for line in lines
+        if _in_zone(line, height)
+    ]
     alike: dict[str, list[tuple[int, Line]]] = defaultdict(list)
-    found: dict[int, Line] = {}
-    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
-        for line in lines:
-            if _in_zone(line, height):
-                alike[_pattern(line.text)].append((number, line))
-                if _is_page_number(line, number):
-                    found[id(line)] = line
+    for number, line in edges:
+        alike[_pattern(line.text)].append((number, line))
+    found = {id(line): line for number, line in edges if _is_page_number(line, number)}
     fewest = max(_FEWEST, min(_ENOUGH, _SHARE * len(pages)))
-    for group in alike.values():
-        for place in _places(group):
-            same = [line for _, line in place]
-            if len({page for page, _ in place}) >= fewest and _differ_as_pages_do(same):
-                found |= {id(line): line for line in same}
+    for place in (place for group in alike.values() for place in _places(group)):
+        same = [line for _, line in place]
+        if len({page for page, _ in place}) >= fewest and _differ_as_pages_do(same):
+            found |= {id(line): line for line in same}
+    for mark in [mark for lines in pages for mark in _marks(lines, found)]:
+        del found[id(mark)]
     return _running(dict(sorted(found.items(), key=lambda item: (item[1].page, item[1].y))))
+
+
+def _marks(lines: Sequence[Line], found: Mapping[int, Line]) -> list[Line]:
+    """The numbers that begin a line which does not repeat: marks of footnotes, not of pages."""
+    others = [line for line in lines if id(line) not in found]
+    return [
+        line
+        for line in lines
+        if id(line) in found
+        and _PAGE.fullmatch(line.text)
+        and any(_follows(other, line) for other in others)
+    ]
+
+
+def _follows(line: Line, mark: Line) -> bool:
+    level = abs(line.y - mark.y) <= _SAME_LINE * line.size
+    return level and 0 < line.x0 - mark.x1 <= _MARK_GAP * line.size
 
 
 def _places(group: list[tuple[int, Line]]) -> list[list[tuple[int, Line]]]:

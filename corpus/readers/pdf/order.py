@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from corpus.readers.pdf.lines import Line, joined
@@ -19,6 +20,8 @@ _STEP = 3.0  # points between the places that are tried for a gutter
 _NEARLY = 0.9
 _REACH = 1.5  # how far a line may reach over the gap, as a multiple of the letters' size
 _SAME_ROW = 0.3
+_LEVEL = 1.6  # lines by which the ends of two columns of one height differ
+_WIDE = 1.35  # gaps so much wider than usual part what stands above from what stands below
 _MARK = re.compile("[•‣◦▪●○■□➢➤►✓✔]")
 _MARK_GAP = 3.0  # from the mark of a list item to its text at most, as such a multiple
 _DEEPEST = 4  # columns within columns
@@ -43,13 +46,35 @@ def flows(segments: Sequence[Line], depth: int = 0) -> list[Flow]:
     if gutter is None:
         return [_flow(segments)] if segments else []
     found: list[Flow] = []
-    for wide, band in _bands(segments, gutter):
+    bands = list(_bands(segments, gutter))
+    for number, (wide, band) in enumerate(bands):
         if wide:
             found += [_flow(band)]
         else:
-            found += flows([line for line in band if _is_left(line, gutter)], depth + 1)
-            found += flows([line for line in band if not _is_left(line, gutter)], depth + 1)
+            left = [line for line in band if _is_left(line, gutter)]
+            right = [line for line in band if not _is_left(line, gutter)]
+            below = _below(left, right) if number + 1 < len(bands) else []
+            found += flows([line for line in left if line not in below], depth + 1)
+            found += flows(right, depth + 1)
+            found += flows(below, depth + 1)
     return found
+
+
+def _below(left: Sequence[Line], right: Sequence[Line]) -> list[Line]:
+    """Lines under both columns that are only too short to reach into the right one.
+
+    Columns that end at one height are at an end there: what stands on the left after a gap begins
+    what is as wide as both.
+    """
+    rows, end = _rows(left), max((line.y for line in right), default=0.0)
+    if len(rows) <= _FEWEST or len(_rows(right)) < _FEWEST:
+        return []
+    usual = median(two[0].y - one[0].y for one, two in pairwise(rows))
+    for number, (one, two) in enumerate(pairwise(rows), 1):
+        level = abs(end - one[0].y) <= _LEVEL * usual
+        if level and two[0].y - one[0].y > _WIDE * usual:
+            return [line for row in rows[number:] for line in row]
+    return []
 
 
 def _gutter(segments: Sequence[Line]) -> float | None:
@@ -84,11 +109,12 @@ def _score(segments: Sequence[Line], place: float) -> int:
     right = [s for s in right if low <= s.y <= high]
     if min(len(left), len(right)) < _FEWEST:
         return 0
+    rows = min(len(_rows(left)), len(_rows(right)))  # a line with wide gaps is in several pieces
     gap = min(s.x0 for s in right) - max(s.x1 for s in left)
     crossing = sum(s.x0 < place < s.x1 and low <= s.y <= high for s in segments)
     if any(_MARK.fullmatch(s.text) and place - s.x1 < _MARK_GAP * s.size for s in left):
         return 0  # the gap is that between the marks of a list and its items
-    if gap < _GUTTER * median(s.size for s in left) or crossing > min(len(left), len(right)):
+    if gap < _GUTTER * median(s.size for s in left) or crossing > rows:
         return 0
     return min(len(left), len(right)) if _is_prose(left) and _is_prose(right) else 0
 

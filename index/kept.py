@@ -1,4 +1,8 @@
-"""Vectors that a build has made so far, on disk: a build that was stopped goes on where it was."""
+"""Vectors of texts, kept on disk.
+
+A build keeps those it has made so far, so that one that was stopped goes on where it was. A store
+keeps, for each model, those of the background questions, which every build asks.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,10 @@ from index.encoder import Encoder, Progress, Vectors
 _PART = 512
 
 
-class Unfinished:
+class KeptVectors:
     """A file of records: the sha256 of a text, its vector, and a checksum of both.
 
-    Whoever uses it holds the lock of the index that is built.
+    Whoever uses it holds the lock of the folder that it lies in.
     """
 
     def __init__(self, path: Path, encoder: Encoder) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index import build_index, verify_index
-from index.unfinished import Unfinished
+from index.kept import KeptVectors
 from tests.conftest import WordCountEncoder
 from tests.index.test_store import contents
 
@@ -23,7 +23,7 @@ class Stopped(WordCountEncoder):
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch):
-    monkeypatch.setattr("index.unfinished._PART", 2)
+    monkeypatch.setattr("index.kept._PART", 2)
 
 
 def test_a_build_that_was_stopped_goes_on_and_writes_the_same_bytes(leaflets, tmp_path, encoder):
@@ -57,21 +57,21 @@ def test_what_another_model_has_left_behind_is_not_used(leaflets, tmp_path, enco
 def test_a_file_that_ends_anywhere_gives_what_is_whole(tmp_path, encoder, size):
     texts = ["one", "one two", "one two three"]
     path = tmp_path / "vectors"
-    expected = Unfinished(path, encoder).vectors(texts)
+    expected = KeptVectors(path, encoder).vectors(texts)
     path.write_bytes(path.read_bytes()[:size])
     again = WordCountEncoder()
-    assert (Unfinished(path, again).vectors(texts) == expected).all()
+    assert (KeptVectors(path, again).vectors(texts) == expected).all()
     assert len(again.encoded) == 3 - size // (32 + 4 * 64 + 4)
-    assert (Unfinished(path, Stopped(calls=0)).vectors(texts) == expected).all()
+    assert (KeptVectors(path, Stopped(calls=0)).vectors(texts) == expected).all()
 
 
 def test_a_damaged_record_is_made_again(tmp_path, encoder):
     path = tmp_path / "vectors"
-    expected = Unfinished(path, encoder).vectors(["one", "two"])
+    expected = KeptVectors(path, encoder).vectors(["one", "two"])
     damaged = bytearray(path.read_bytes())
     damaged[100] ^= 1
     path.write_bytes(damaged)
     again = WordCountEncoder()
-    assert (Unfinished(path, again).vectors(["one", "two"]) == expected).all()
+    assert (KeptVectors(path, again).vectors(["one", "two"]) == expected).all()
     assert len(again.encoded) == 1
     assert np.isfinite(expected).all()
