@@ -86,7 +86,7 @@ class Taught:
         :raises OSError, ValueError: a file is missing or damaged.
         """
         vectors, questions, pairs = (
-            np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False)
+            np.asarray(np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in ("vectors", "questions", "pairs")
         )
         return cls(vectors=vectors, questions=questions, pairs=pairs)
