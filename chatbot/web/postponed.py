@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.util import find_spec
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
 # What tools ask of every module that there is, without using it.
 _LOOKED_AT = frozenset(("__file__", "__warningregistry__"))
+_LOADING = RLock()
 
 
 class Postponed(ModuleType):
@@ -22,12 +25,14 @@ class Postponed(ModuleType):
         """What the module itself has under that name."""
         if name in _LOOKED_AT:
             raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)
+        with _LOADING:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            return getattr(importlib.import_module(self.__name__), name)
 
 
 def postpone(name: str) -> None:
     """Let `import name` load nothing, from now on and everywhere, until something in it is used."""
-    if name not in sys.modules:
+    if name not in sys.modules and (spec := find_spec(name)):
         sys.modules[name] = Postponed(name)
+        sys.modules[name].__spec__ = spec  # by which other libraries see that it is installed

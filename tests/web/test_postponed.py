@@ -1,4 +1,5 @@
 import importlib
+import importlib.util
 import subprocess
 import sys
 
@@ -34,6 +35,18 @@ def test_what_is_asked_of_every_module_loads_nothing(late):
     postpone(late)
     assert not hasattr(sys.modules[late], "__file__")
     assert isinstance(sys.modules[late], Postponed)
+
+
+def test_a_postponed_library_counts_as_installed(late):
+    postpone(late)
+    assert importlib.util.find_spec(late).origin.endswith("__init__.py")
+    assert isinstance(sys.modules[late], Postponed)
+
+
+def test_what_is_not_installed_stays_so():
+    postpone("no_such_library")
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("no_such_library")
 
 
 def test_a_part_of_a_postponed_library_can_be_imported(late):
