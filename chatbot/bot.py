@@ -10,7 +10,7 @@ from pathlib import Path
 from chatbot import wording
 from chatbot.answer import Answer, CorpusInfo, Status
 from chatbot.confidence import Strictness, Thresholds, status_of, worth_showing
-from chatbot.duplicates import grouped
+from chatbot.duplicates import Copies
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from chatbot.quoting import Quoter
 from chatbot.regions import Region, region_of
@@ -50,6 +50,7 @@ class Chatbot:
         self._urgent_passages = UrgentPassages.of(index, self._red_flags.sections)
         self._documents = {**self._urgent_passages.documents, **index.documents}
         self._references = {**self._urgent_passages.references, **index.references}
+        self._copies = Copies(self._documents)
         self._quoter = Quoter(self._documents, self._references, index.encoder)
         urgent = (p for group in self._urgent_passages.passages.values() for p in group)
         extra = dict.fromkeys(p for p in urgent if p.document_id not in index.documents)
@@ -209,7 +210,7 @@ class Chatbot:
         if any(flag.alone for flag in flags):
             others = []
         hits = [Hit(passage, score=0.0, dense=0.0, lexical=0.0) for passage in authored]
-        shown = [*grouped(hits, self._documents), *self._shown(others, k)][:k]
+        shown = [*self._copies.grouped(hits), *self._shown(others, k)][:k]
         answer = self._with_passages(question, question, "urgent", shown, region)
         alone = {flag.alone for flag in flags}
         first = [wording.crisis(region)] if True in alone else []
@@ -275,7 +276,7 @@ class Chatbot:
 
     def _shown(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
         """At most `k` passages worth showing, each with its copies."""
-        groups = grouped(hits, self._documents)
+        groups = self._copies.grouped(hits)
         return [group for group in groups if worth_showing(group[0], hits[0])][:k]
 
     def _headings(

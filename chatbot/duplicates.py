@@ -8,21 +8,37 @@ passage with one other word is another passage.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from corpus.model import Document, Passage
 from index.search import Hit
 
 
-def grouped(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[list[Hit]]:
-    """Hits in their order, each together with its later copies."""
-    groups: dict[object, list[Hit]] = {}
-    for hit in hits:
-        key = _words(hit.passage, documents[hit.passage.document_id])
-        groups.setdefault(key, []).append(hit)
-    return list(groups.values())
+class Copies:
+    """Finds copies among hits. What passages are compared by is kept, a hash of each that was
+    found once. Safe to share between threads.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._words: dict[str, bytes] = {}
+
+    def grouped(self, hits: Sequence[Hit]) -> list[list[Hit]]:
+        """Hits in their order, each together with its later copies."""
+        groups: dict[object, list[Hit]] = {}
+        for hit in hits:
+            groups.setdefault(self._key(hit.passage), []).append(hit)
+        return list(groups.values())
+
+    def _key(self, passage: Passage) -> object:
+        words = self._words.get(passage.id)
+        if words is None:
+            words = _words(passage, self._documents[passage.document_id])
+            self._words[passage.id] = words
+        return words, tuple(citation.reference_ids for citation in passage.citations)
 
 
-def _words(passage: Passage, document: Document) -> object:
+def _words(passage: Passage, document: Document) -> bytes:
     lead_in = document.text[slice(*passage.lead_in)] if passage.lead_in else ""
-    cited = tuple(citation.reference_ids for citation in passage.citations)
-    return " ".join(f"{lead_in} | {passage.text}".casefold().split()), cited
+    words = " ".join(f"{lead_in} | {passage.text}".casefold().split())
+    return sha256(words.encode()).digest()

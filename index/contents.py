@@ -66,7 +66,7 @@ def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Cont
             documents={d.id: d for d in _read_lines(data / "documents.jsonl", Document)},
             passages=tuple(_read_lines(data / "passages.jsonl", Passage)),
             references=tuple(_read_lines(data / "references.jsonl", Reference)),
-            vectors=np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False),
+            vectors=np.asarray(np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)),
             lexical=Lexical.open(data / "lexical", language=manifest.language),
             taught=Taught.open(data) if "taught-vectors.npy" in manifest.files else None,
             borders={

@@ -101,8 +101,9 @@ class Lexical:
     @classmethod
     def open(cls, folder: Path, *, language: str) -> Lexical:
         """Open what `save` wrote; the arrays are memory-mapped."""
+        # Plain arrays over the mapped files: every cut of a `memmap` costs as much as a small sum.
         columns = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in _COLUMNS
         }
         names = msgspec.json.decode((folder / _WORDS).read_bytes(), type=_Words)

@@ -35,6 +35,12 @@ class Logistic(msgspec.Struct, frozen=True):
         """From 0 to 1."""
         return probability(self.log_odds(signals))
 
+    def probabilities(self, signals: Mapping[str, Numbers]) -> Numbers:
+        """Of many at once: every signal is `(n,)`, and so is the result."""
+        parts = (weight * signals[name] for name, weight in self.weights.items())
+        odds = np.clip(self.intercept + sum(parts), -_MOST, _MOST)
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
     def recalibrated(
         self, samples: Sequence[Mapping[str, float]], right: Flags, weight: Numbers
     ) -> Logistic:

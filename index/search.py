@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +25,7 @@ _TAUGHT_LEXICAL_WEIGHT = 0.4
 _NEAREST_WEIGHT = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A passage found, with what spoke for it.
 
     `score` orders the hits of one question and means nothing across questions; higher is
@@ -34,6 +34,8 @@ class Hit:
     passage is known to answer (-1 to 1; half of `dense` where there is none). These are
     comparable across questions. `row` is the passage's place in the index. `confidence`, 0 to 1,
     is the probability that the passage answers, where it was asked for (`Index.find`).
+
+    A question makes some hundreds of them, which takes a tenth of the time that a dataclass would.
     """
 
     passage: Passage

@@ -69,7 +69,8 @@ class Taught:
         best = np.full(len(self.vectors), -np.inf, dtype=np.float32)
         answering = self.pairs[:, 1]
         starts = np.flatnonzero(np.diff(answering, prepend=-1))
-        cosines = (self.questions @ question)[self.pairs[:, 0]]
+        # Row by row on this thread; a product with a table would wait for others (`Border.side`).
+        cosines = np.vecdot(self.questions, question)[self.pairs[:, 0]]
         best[answering[starts]] = np.maximum.reduceat(cosines, starts)
         return best
 
@@ -85,7 +86,7 @@ class Taught:
         :raises OSError, ValueError: a file is missing or damaged.
         """
         vectors, questions, pairs = (
-            np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False)
+            np.asarray(np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in ("vectors", "questions", "pairs")
         )
         return cls(vectors=vectors, questions=questions, pairs=pairs)

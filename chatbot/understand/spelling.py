@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from chatbot.understand.general_words import edits, general_words
+from chatbot.understand.general_words import GeneralWords, edits, general_words
 from chatbot.understand.vocabulary import WORD, Vocabulary, lowered
 from index.lexical import Tokenizer
 
@@ -176,12 +176,12 @@ def _squeezed(word: str) -> str:
 
 
 def _likelihoods(
-    general: Mapping[str, int], vocabulary: Vocabulary, listed: frozenset[str]
+    general: GeneralWords, vocabulary: Vocabulary, listed: frozenset[str]
 ) -> dict[str, float]:
     """Words that can be meant, with the logarithm of how likely each is."""
-    books, subject = sum(general.values()), sum(vocabulary.all.values()) or 1
+    books, subject = general.total, sum(vocabulary.all.values()) or 1
     least = math.log(_RAREST / books)
-    words = {word for word, count in general.items() if count >= _RAREST}
+    words = set(general.common(_RAREST))
     words |= {word for word in vocabulary.plain if "'" not in word} | listed
     words -= _NEVER_MEANT - vocabulary.all.keys()
     likely = {}

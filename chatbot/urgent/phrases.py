@@ -27,6 +27,7 @@ class _Entry:
     number: int
     phrase: Phrase
     lists: tuple[str, ...]
+    keys: tuple[str, ...]  # of its steps behind the first, each once
 
 
 class Phrasebook:
@@ -49,7 +50,8 @@ class Phrasebook:
             level_of_list[name] = max((_level(p, level_of_list) for p in phrases), default=0)
         levels: dict[int, dict[str, list[_Entry]]] = {}
         for phrase, lists in holders.items():
-            entry = _Entry(self._numbers[phrase], phrase, tuple(lists))
+            keys = tuple(dict.fromkeys(step.key for step in phrase[1:]))
+            entry = _Entry(self._numbers[phrase], phrase, tuple(lists), keys)
             level = levels.setdefault(_level(phrase, level_of_list), {})
             level.setdefault(phrase[0].key, []).append(entry)
         self._levels = tuple(levels[level] for level in sorted(levels))
@@ -66,6 +68,9 @@ class Phrasebook:
             in_lists: dict[str, dict[int, set[int]]] = {}
             for key in level.keys() & places.keys():
                 for entry in level[key]:
+                    # Most phrases lack a word, which is told here without looking further.
+                    if not all(map(places.__contains__, entry.keys)):
+                        continue
                     if at := self._places(entry.phrase, places, text):
                         found[entry.number] = sorted((start, at[start][0]) for start in at)
                         for name in entry.lists:
@@ -85,8 +90,6 @@ class Phrasebook:
 
     def _places(self, phrase: Phrase, places: Mapping[str, _Places], text: Text) -> _Places:
         first, *others = phrase
-        if any(step.key not in places for step in others):
-            return {}
         found = {}
         for start, ends in places[first.key].items():
             if first.first and text.sentences[start][0] != start:

@@ -54,19 +54,21 @@ class Similar:
         :param vector: the message, `(d,)`, length 1.
         """
         vectors, weights = self._fitted
-        return float(_similarity(vectors @ vector, _SHARPNESS) @ weights)
+        # Row by row on this thread: a product with a table would wait for other threads.
+        return float(_similarity(np.vecdot(vectors, vector), _SHARPNESS) @ weights)
 
     def most_telling(self, sentences: Sequence[str]) -> str:
         """The sentence whose words sound most urgent; the model is not run for it."""
         vectors, weights = self._fitted_words
         words = np.stack([self._mean_of_words(sentence) for sentence in sentences])
-        scores = _similarity(words @ vectors.T, _SHARPNESS_OF_WORDS) @ weights
+        cosines = np.vecdot(words[:, np.newaxis], vectors)
+        scores = _similarity(cosines, _SHARPNESS_OF_WORDS) @ weights
         return sentences[int(np.argmax(scores))]
 
     def emergency(self, vector: Vectors) -> str:
         """The name of the emergency that the nearest urgent examples belong to, or empty."""
         vectors = self._fitted[0][: len(self._names)]
-        nearest = np.argsort(-(vectors @ vector), kind="stable")[:_VOTERS]
+        nearest = np.argsort(-np.vecdot(vectors, vector), kind="stable")[:_VOTERS]
         votes = Counter(self._names[row] for row in nearest).most_common(1)
         name, count = votes[0] if votes else ("", 0)
         return name if count >= _NAMED_BY else ""

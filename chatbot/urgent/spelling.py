@@ -21,6 +21,7 @@ REAL_WORDS = Path(__file__).with_name("real_words.txt")
 
 _SHORTEST = 5  # letters; shorter words have too many real neighbours
 _LONG = 9  # letters from which on two may differ
+_MOST = 2
 _LONGEST = 24  # no word of the rules is longer; what is, is not compared
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -46,12 +47,15 @@ class Spelling:
         self._longest = max((len(key) for key in self._beginnings), default=0)
         self._real = real_words
         self._same = same
-        self._near: dict[str, list[str]] = {}
+        # By first letter and length: a word is compared only with those that it can be. Under 0
+        # are the beginnings, which words of any length can have.
+        self._near: dict[tuple[str, int], list[str]] = {}
         for key in sorted(set(correctable)):
             # A beginning is compared with the beginning of a word, so it has to be longer to say
             # as much: its star counts as a letter that is missing.
             if key.rstrip("*").isalpha() and len(key) - 2 * key.count("*") >= _SHORTEST:
-                self._near.setdefault(key[0], []).append(key)
+                length = 0 if key.endswith("*") else len(key)
+                self._near.setdefault((key[0], length), []).append(key)
 
     def keys(self, word: str) -> tuple[str, ...]:
         """The keys that a word of a question stands for; none for most words."""
@@ -82,17 +86,20 @@ class Spelling:
         if not _SHORTEST - 1 <= len(word) <= _LONGEST or word in self._real or not word.isascii():
             return ()
         # Few people mistake the first letter, but fingers swap it with the second.
-        candidates = self._near.get(word[0], []) + (
-            self._near.get(word[1], []) if word[1] != word[0] else []
-        )
-        distances = {key: found for key in candidates if (found := _distance(word, key))}
+        distances = {
+            key: found
+            for first in dict.fromkeys(word[:2])
+            for length in (0, *range(len(word) - _MOST, len(word) + _MOST + 1))
+            for key in self._near.get((first, length), ())
+            if (found := _distance(word, key))
+        }
         nearest = min(distances.values(), default=0)
         return tuple(key for key, distance in distances.items() if distance == nearest)
 
 
 def _distance(word: str, key: str) -> int:
     """In how many letters a word differs from a key; 0 when it is too many."""
-    allowed = 2 if len(key) >= _LONG else 1
+    allowed = _MOST if len(key) >= _LONG else 1
     if not key.endswith("*"):
         return _edits(word, key, allowed)
     stem = key[:-1]

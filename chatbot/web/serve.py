@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 
 from chatbot.bot import Chatbot
 from chatbot.web import log
+from chatbot.web.postponed import postpone
 from chatbot.web.service import PER_MINUTE, Service
 from corpus.command_line import say
 from index import use_one_thread
@@ -107,6 +108,8 @@ def application(
     """The application over an opened index; see `serve` for the parameters."""
     bot = open_bot(build=build)
     use_one_thread(bot.encoder)
+    # For Gradio's tables, of which the chat has none: 36 MB.
+    postpone("pandas")
     # Gradio takes seconds to import, and an error in the documents should be told before that.
     from chatbot.web.application import create_application
 

@@ -45,7 +45,12 @@ class Border:
 
         The sum over the centres of weight x exp(-width x squared distance), plus the offset.
         """
-        near = np.exp(2 * _WIDTH * (vectors.astype(np.float32) @ self.centres.T - 1))
+        wide = vectors.astype(np.float32)
+        # One by one on this thread: a product of a table and a vector would be shared out among
+        # threads, and on a machine with other work one question would wait for all of them.
+        one = wide.ndim == 1
+        cosines = np.vecdot(self.centres, wide) if one else wide @ self.centres.T
+        near = np.exp(2 * _WIDTH * (cosines - 1))
         return np.asarray(near @ self.weights + self.offset, dtype=np.float64)
 
     def save(self, path: Path) -> None:

@@ -155,7 +155,9 @@ def _fit_passage(asked: Asked) -> Logistic:
     right: list[bool] = []
     for known, hits in zip(asked.questions, asked.hits, strict=True):
         if known.kind == "answerable":
-            samples += passage_signals(hits)[:_JUDGED_PASSAGES]
+            columns = passage_signals(hits)
+            table = np.column_stack(list(columns.values()))[:_JUDGED_PASSAGES]
+            samples += [dict(zip(columns, row, strict=True)) for row in table.tolist()]
             right += [known.is_answered_by(hit.passage) for hit in hits[:_JUDGED_PASSAGES]]
     return fit(samples, np.array(right), PASSAGE, weight=np.ones(len(right)), penalty=0.0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -60,10 +60,11 @@ class Found:
 def judge(calibration: Calibration, signals: Mapping[str, float], hits: Sequence[Hit]) -> Found:
     """Put probabilities to hits, best first, by their `question_signals`."""
     answers = calibration.answers.probability(signals)
-    sure = [answers * calibration.passage.probability(one) for one in passage_signals(hits)]
+    sure = answers * calibration.passage.probabilities(passage_signals(hits))
     return Found(
         hits=tuple(
-            replace(hit, confidence=round(one, 4)) for hit, one in zip(hits, sure, strict=True)
+            msgspec.structs.replace(hit, confidence=round(one, 4))
+            for hit, one in zip(hits, sure.tolist(), strict=True)
         ),
         answers=round(answers, 4),
         subject=round(calibration.subject.probability(signals), 4),

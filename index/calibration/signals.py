@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from index.search import Hit, Searcher
 
 Rows = NDArray[np.int32]
+Numbers = NDArray[np.float64]
 
 FIRST = 10  # hits that are compared with the first one
 _BEHIND = 3  # of them, the first few may answer as well
@@ -78,18 +79,20 @@ def question_signals(
     }
 
 
-def passage_signals(hits: Sequence[Hit]) -> list[dict[str, float]]:
-    """The signals named in `PASSAGE`, of each hit.
+def passage_signals(hits: Sequence[Hit]) -> dict[str, Numbers]:
+    """The signals named in `PASSAGE`, each `(n,)`, a number for every hit.
 
     Whether it is the best (1 or 0); how far the best other one is in front of it (0 or less), or
     it in front of that (0 or more).
     """
-    best, second = sorted((hit.score for hit in hits), reverse=True)[:2] if hits[1:] else (0.0, 0.0)
-    margins = [hit.score - (second if hit.score == best else best) for hit in hits]
-    return [
-        {"first": float(margin >= 0), "behind": min(0.0, margin), "ahead": max(0.0, margin)}
-        for margin in margins
-    ]
+    scores = np.array([hit.score for hit in hits])
+    best, second = np.sort(scores)[:-3:-1] if len(hits) > 1 else (0.0, 0.0)
+    margins = scores - np.where(scores == best, second, best)
+    return {
+        "first": (margins >= 0).astype(np.float64),
+        "behind": np.minimum(0.0, margins),
+        "ahead": np.maximum(0.0, margins),
+    }
 
 
 def _holds(rows: Rows, start: int, end: int) -> bool:

@@ -23,10 +23,9 @@ def run(options: Options) -> None:
         if len(sentences) < 3 or selected.all() or not selected.any():
             continue
         words = encoder.word_vectors(encoder.word_ids(row["question"])[0])
-        ours = [
-            nearness(words, encoder.word_vectors(encoder.word_ids(sentence)[0]))
-            for sentence in sentences
-        ]
+        ids = [encoder.word_ids(sentence)[0] for sentence in sentences]
+        firsts = np.cumsum([0, *map(len, ids[:-1])])
+        ours = nearness(words, encoder.word_vectors(np.concatenate(ids)), firsts)
         dense = bare.encode(sentences, normalize_embeddings=True) @ bare.encode(
             row["question"], normalize_embeddings=True
         )

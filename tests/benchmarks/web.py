@@ -33,6 +33,9 @@ _WARM_UP = 20
 # Requests at 1, 10 and 100 clients at once: 2,000 in all.
 _LOADS = {1: 200, 10: 600, 100: 1_200}
 _MEMORY = (100, 1_000, 10_000)
+_MOST_MEGABYTES = 300  # after 1,000 questions
+_TIMES_TORCH = 2.5  # answers a second with 100 clients, over the same server on torch
+_SLOWEST = 3  # 95th percentile over the median, with 100 clients
 _JSON = {"Content-Type": "application/json"}
 
 Send = Callable[[httpx.AsyncClient, str], Awaitable[httpx.Response]]
@@ -132,25 +135,37 @@ def _load(options: Options, questions: list[str]) -> None:
     rows = []
     stores = {"": options.store, " on torch": store_on_torch(options)}
     rates: dict[str, list[float]] = {name: [] for name in stores}
+    work: dict[str, list[float]] = {name: [] for name in stores}
     with ExitStack() as both:
         servers = {name: both.enter_context(_server(options, at)) for name, at in stores.items()}
         for program in servers.values():
             asyncio.run(_flood(program.address, _ask, questions, clients=1, requests=_WARM_UP))
         for clients, requests in _LOADS.items():
             for name, program in servers.items():
+                before = _processor_seconds(program)
                 met = asyncio.run(
                     _flood(program.address, _ask, questions, clients=clients, requests=requests)
                 )
                 rows.append((f"POST /api/ask{name}, {clients}", *_figures(met)))
                 rates[name].append(len(met.milliseconds) / met.seconds)
+                work[name].append(1_000 * (_processor_seconds(program) - before) / requests)
+                if not name:
+                    ours = met
             met = asyncio.run(
                 _flood(servers[""].address, _healthz, questions, clients=clients, requests=requests)
             )
             rows.append((f"GET /healthz, {clients}", *_figures(met)))
     table(("route, clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failures"), rows)
-    ratios = (f"{ours / torch:.2f}" for ours, torch in zip(*rates.values(), strict=True))
-    print(f"\nrequests a second over torch, by clients: {', '.join(ratios)}")
+    ratios = (f"{light / torch:.2f}" for light, torch in zip(*rates.values(), strict=True))
+    print(f"\nrequests a second over torch, by clients: {', '.join(ratios)} (goal {_TIMES_TORCH})")
     print("(the clients run on the same cores as the server)")
+    pairs = list(zip(*work.values(), strict=True))
+    shares = ", ".join(f"{torch / light:.2f}" for light, torch in pairs)
+    spent = ", ".join(f"{light:.1f} against {torch:.1f}" for light, torch in pairs)
+    print(f"torch's processor time a request over ours: {shares} (ms: {spent})")
+    middle, slow = np.percentile(ours.milliseconds or [np.nan], (50, 95))
+    print(f"{max(_LOADS)} clients: 95th percentile over the median {slow / middle:.2f} ", end="")
+    print(f"(goal {_SLOWEST}), {ours.failures} failures (goal 0)")
 
 
 def _memory(options: Options, questions: list[str]) -> None:
@@ -168,7 +183,10 @@ def _memory(options: Options, questions: list[str]) -> None:
             rows.append(
                 (f"{goal:,}", f"{resident / 1e6:.1f}", f"{resident / first - 1:+.1%}", met.failures)
             )
+            if goal == 1_000:
+                share = resident / 1e6 / _MOST_MEGABYTES
     table(("questions", "resident MB", "against the first", "failures"), rows)
+    print(f"\nafter 1,000 questions over {_MOST_MEGABYTES} MB: {share:.2f} (goal 1)")
 
 
 @contextmanager
@@ -253,3 +271,10 @@ def _resident(program: Program) -> int:
         if program.process.pid in (int(status.parent.name), int(fields[1])):
             pages += int(fields[21])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _processor_seconds(program: Program) -> float:
+    """What the server itself has taken of the processors so far."""
+    stat = Path(f"/proc/{program.process.pid}/stat").read_text()
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chatbot.confidence import STRICTNESSES, Thresholds, status_of, worth_showing
 from corpus.model import Passage

@@ -1,8 +1,10 @@
 """Misspelt words are mended; medicines, names and words that somebody knows are left alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chatbot.understand.general_words import edits, general_words
+from chatbot.understand.general_words import GeneralWords, edits, general_words
 from chatbot.understand.spelling import KNOWN, PROTECTED, Speller, read_words
 from chatbot.understand.vocabulary import Vocabulary
 
@@ -86,3 +88,16 @@ def test_lists_are_lower_case_words_and_hold_what_they_promise():
 def test_edits_count_one_for_each_way_to_err():
     assert [edits("nerve", typed, 2) for typed in ("nervee", "nrve", "nevre", "nerbe")] == [1] * 4
     assert edits("nerve", "exercise", 2) is None
+
+
+WORDS = st.text(st.characters(codec="utf-8", categories=("Ll",)), min_size=1, max_size=6)
+
+
+@given(st.dictionaries(WORDS, st.integers(0, 10**12)), WORDS, st.integers(0, 10**12))
+def test_the_table_of_words_is_the_mapping_that_was_written(written, other, least):
+    lines = "".join(f"{word} {count}\n" for word, count in written.items())
+    words = GeneralWords(lines.encode())
+    assert dict(words) == written
+    assert (other in words) == (other in written)
+    assert words.common(least) == {w: count for w, count in written.items() if count >= least}
+    assert words.total == sum(written.values())

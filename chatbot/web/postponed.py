@@ -1,0 +1,38 @@
+"""Libraries that another one imports and that nothing here needs: loaded when first used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.util import find_spec
+from threading import RLock
+from types import ModuleType
+from typing import Any
+
+# What tools ask of every module that there is, without using it.
+_LOOKED_AT = frozenset(("__file__", "__warningregistry__"))
+_LOADING = RLock()
+
+
+class Postponed(ModuleType):
+    """Stands for a module in `sys.modules`. The first use of anything in it imports the module.
+
+    The standard library's `LazyLoader` does not serve here: with Python 3.11 an import statement
+    in another module looks at the module and so loads it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        """What the module itself has under that name."""
+        if name in _LOOKED_AT:
+            raise AttributeError(name)
+        with _LOADING:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            return getattr(importlib.import_module(self.__name__), name)
+
+
+def postpone(name: str) -> None:
+    """Let `import name` load nothing, from now on and everywhere, until something in it is used."""
+    if name not in sys.modules and (spec := find_spec(name)):
+        sys.modules[name] = Postponed(name)
+        sys.modules[name].__spec__ = spec  # by which other libraries see that it is installed
