@@ -19,9 +19,9 @@ from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 
 # How much of a message's score is the message as a whole; the rest is its most telling sentence.
 _WHOLE = 0.65
-# A message's own score from which on, or up to which, no sentence of it can change anything much.
-_PLAIN = 0.8
-_HOPELESS = -1.1
+# The most that the embedding adds to what the words of a harmless sentence score; by it the model
+# need not be run for most sentences.
+_MOST_HEARD = 0.6
 # A sentence of fewer words says too little by itself.
 _FEWEST_WORDS = 2
 # A single word that is in no rule is a name or nonsense, and near to anything.
@@ -117,7 +117,7 @@ class RedFlags:
             return Judgement()
         if vector is None:
             vector = similar.vector(question)
-        score = self._score(question, vector, similar, fits=bool(flags))
+        score = self._score(question, vector, similar, reading)
         bar = self._bar(reading)
         if score < bar:
             flags = ()
@@ -125,20 +125,21 @@ class RedFlags:
             flags = (self._named(similar.emergency(vector), reading),)
         return Judgement(flags, lines, score, bar, similar.nearest(vector))
 
-    def _score(self, question: str, vector: Vectors, similar: Similar, *, fits: bool) -> float:
-        """How urgent a message sounds, as a whole and in its most telling sentence.
-
-        :param fits: whether a line of the rules fits; if so, its sentence may be the telling one.
+    def _score(self, question: str, vector: Vectors, similar: Similar, reading: Reading) -> float:
+        """How urgent a message sounds, as a whole and in its most telling sentence; the most that
+        it can be, if that is not enough. If a line of the rules fits, its sentence may tell most.
         """
         whole = similar.score(question, vector)
         sentences = _sentences(question)
-        if len(sentences) < 2 or not _HOPELESS < whole < _PLAIN:
+        if len(sentences) < 2:
             return whole
         telling = {similar.most_telling(sentences)}
-        if fits and (fitting := [s for s in sentences if self._matcher.read(s).signs]):
+        if reading.signs and (fitting := [s for s in sentences if self._matcher.read(s).signs]):
             telling.add(similar.most_telling(fitting))
-        most = max(similar.score(sentence, similar.vector(sentence)) for sentence in telling)
-        return _WHOLE * whole + (1 - _WHOLE) * most
+        at_most = _joined(whole, max(similar.by_words([*telling])) + _MOST_HEARD)
+        if at_most < self._bar(reading):
+            return at_most
+        return _joined(whole, max(similar.score(s, similar.vector(s)) for s in telling))
 
     def _bar(self, reading: Reading) -> float:
         """The score from which on a message with such words is urgent."""
@@ -157,6 +158,10 @@ class RedFlags:
 
 def _flag(emergency: Emergency, because: str = "") -> RedFlag:
     return RedFlag(emergency.name, emergency.sections, emergency.alone, because)
+
+
+def _joined(whole: float, sentence: float) -> float:
+    return _WHOLE * whole + (1 - _WHOLE) * sentence
 
 
 def _sentences(question: str) -> list[str]:

@@ -67,11 +67,17 @@ class Similar:
         """
         fit = self._fit
         heard = _similarity(fit.vectors @ vector) @ fit.weights
-        return float(heard) + self._by_words([text])[0]
+        return float(heard) + self.by_words([text])[0]
 
     def most_telling(self, sentences: Sequence[str]) -> str:
         """The sentence whose words sound most urgent; the model is not run for it."""
-        return sentences[int(np.argmax(self._by_words(sentences)))]
+        return sentences[int(np.argmax(self.by_words(sentences)))]
+
+    def by_words(self, texts: Sequence[str]) -> list[float]:
+        """The part of each text's score that its words give."""
+        fit = self._fit
+        scores = Fragments.of(texts).weighed(fit.rarity).scores(fit.by_bin)
+        return [float(score) for score in scores]
 
     def emergency(self, vector: Vectors) -> str:
         """The name of the emergency that the nearest urgent examples belong to, or empty."""
@@ -85,11 +91,6 @@ class Similar:
         """The examples most like a message, the nearest first, and whether each is urgent."""
         rows = np.argsort(-(self._fit.vectors @ vector), kind="stable")[:count]
         return tuple((self._texts[row], bool(row < len(self._names))) for row in rows)
-
-    def _by_words(self, texts: Sequence[str]) -> list[float]:
-        fit = self._fit
-        scores = Fragments.of(texts).weighed(fit.rarity).scores(fit.by_bin)
-        return [float(score) for score in scores]
 
     @cached_property
     def _fit(self) -> _Fit:

@@ -690,7 +690,7 @@ def test_a_document_with_the_same_id_but_other_headings_is_an_error(write, tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "sensitivity", "false_alarms"),
-    [("urgent_tuning.jsonl", 0.98, 0.05), ("urgent.jsonl", 0.97, 0.08)],
+    [("urgent_tuning.jsonl", 0.95, 0.09), ("urgent.jsonl", 0.97, 0.08)],
 )
 def test_urgent_messages_are_seen_and_others_are_not(
     with_examples, file, sensitivity, false_alarms
