@@ -1,4 +1,4 @@
-"""`python -m chatbot.urgent`: what the red flags see in a message, and by which rule."""
+"""`python -m chatbot.urgent`: what the red flags see in a message, and what decided."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatbot.urgent.flags import RedFlags
+from chatbot.urgent.flags import Judgement, RedFlags
 from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
 from corpus.command_line import folder, run, say
@@ -49,12 +49,22 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for message in _messages(options.message):
         print(message)
-        seen = flags.seen(message)
-        for flag in seen:
-            print(f"  {flag.name}: {flag.because or 'like an example'}")
-        if not seen:
-            print("  nothing")
+        for line in _told(flags.judged(message)):
+            print(f"  {line}")
     return 0
+
+
+def _told(judgement: Judgement) -> Iterator[str]:
+    """What is seen in a message, and what decided."""
+    for flag in judgement.flags:
+        yield f"{flag.name}: {flag.because or 'by the examples'}"
+    if not judgement.flags:
+        yield "nothing"
+        yield from (f"this line fits, but the examples say harmless: {x}" for x in judgement.lines)
+    if judgement.score is not None:
+        yield f"score by the examples {judgement.score:.2f}, urgent from {judgement.bar:.2f}"
+        for text, urgent in judgement.nearest:
+            yield f"nearest {'urgent' if urgent else 'harmless'} example: {text}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,8 @@
-"""Which emergencies a question may describe: first by the rules, then by the examples."""
+"""Which emergencies a question may describe, by the rules and the examples together.
+
+The rules look for words, the examples weigh the message as a whole. A line of the rules that fits
+lowers the score that the examples must give; by itself it decides only if it is marked certain.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +17,15 @@ from chatbot.urgent.similar import Similar
 from chatbot.urgent.spelling import real_words
 from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 
-# Scores of `Similar` from which on a message counts as urgent. One with a cue ("suddenly",
-# "cannot") needs less, and one in which words are set aside ("years ago") needs more, because the
-# embedding tells a denial or a date only dimly. Chosen on the tuning messages, on ordinary
-# questions and on the examples, each scored by a fit that had not seen it; they hold for the
-# packaged model only.
-_URGENT = -0.2
-_STEP = 0.2
-# The same for the most telling sentence of a longer message: more, as one of many sentences is
-# near an example by chance sooner than one message is.
-_URGENT_SENTENCE = 0.0
-_SENTENCE_STEP = 0.2
-# A sentence of fewer words says too little by itself, and a message of fewer is seen as a whole.
-_FEWEST_WORDS = 4
+# How much of a message's score is the message as a whole; the rest is its most telling sentence.
+_WHOLE = 0.65
+# The most that the embedding adds to what the words of a harmless sentence score; by it the model
+# need not be run for most sentences.
+_MOST_HEARD = 0.6
+# A sentence of fewer words says too little by itself.
+_FEWEST_WORDS = 2
 # A single word that is in no rule is a name or nonsense, and near to anything.
 _FEWEST_TO_COMPARE = 2
-_LONG = 25
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
 
 
@@ -46,6 +43,22 @@ class RedFlag:
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a message was taken for, and why.
+
+    `flags` are its emergencies; `lines` those of the rules that fit it, seen or not. If examples
+    were asked: the `score` that they gave, the `bar` that it had to reach, and the `nearest` of
+    them, each with whether it is urgent. `score` is None if they were not.
+    """
+
+    flags: tuple[RedFlag, ...] = ()
+    lines: tuple[str, ...] = ()
+    score: float | None = None
+    bar: float = 0.0
+    nearest: tuple[tuple[str, bool], ...] = ()
+
+
 class RedFlags:
     """The emergencies of a rules file. Made by `RedFlags.open`; safe to share between threads."""
 
@@ -57,6 +70,7 @@ class RedFlags:
         self._similar: Similar | None = None
         if rules.examples and encoder and encoder.fingerprint == DEFAULT_MODEL_SHA256:
             self._similar = Similar(rules.examples, encoder, folder=folder)
+            self._bars = rules.examples.bars
 
     @classmethod
     def open(
@@ -86,25 +100,51 @@ class RedFlags:
 
         :param vector: the question, embedded, if that has been done already.
         """
+        return self.judged(question, vector=vector).flags
+
+    def judged(self, question: str, *, vector: Vectors | None = None) -> Judgement:
+        """The emergencies that a question may describe, and what decided.
+
+        :param vector: the question, embedded, if that has been done already.
+        """
         reading = self._matcher.read(question)
+        flags = tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
+        lines = tuple(flag.because for flag in flags)
         similar = self._similar
-        if reading.signs or not similar:
-            return tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
-        if len(question.split()) < _FEWEST_TO_COMPARE:
-            return ()
+        if not similar or any(sign.pattern.certain for sign in reading.signs):
+            return Judgement(flags, lines)
+        if not flags and len(question.split()) < _FEWEST_TO_COMPARE:
+            return Judgement()
         if vector is None:
             vector = similar.vector(question)
-        if similar.score(vector) >= _URGENT - _needs_less(reading, _STEP):
-            return (self._named(similar.emergency(vector), reading),)
+        score = self._score(question, vector, similar, reading)
+        bar = self._bar(reading)
+        if score < bar:
+            flags = ()
+        elif not flags:
+            flags = (self._named(similar.emergency(vector), reading),)
+        return Judgement(flags, lines, score, bar, similar.nearest(vector))
+
+    def _score(self, question: str, vector: Vectors, similar: Similar, reading: Reading) -> float:
+        """How urgent a message sounds, as a whole and in its most telling sentence; the most that
+        it can be, if that is not enough. If a line of the rules fits, its sentence may tell most.
+        """
+        whole = similar.score(question, vector)
         sentences = _sentences(question)
         if len(sentences) < 2:
-            return ()
-        sentence = similar.most_telling(sentences)
-        vector = similar.vector(sentence)
-        needs_less = _needs_less(self._matcher.read(sentence), _SENTENCE_STEP)
-        if similar.score(vector) >= _URGENT_SENTENCE - needs_less:
-            return (self._named(similar.emergency(vector), reading),)
-        return ()
+            return whole
+        telling = {similar.most_telling(sentences)}
+        if reading.signs and (fitting := [s for s in sentences if self._matcher.read(s).signs]):
+            telling.add(similar.most_telling(fitting))
+        at_most = _joined(whole, max(similar.by_words([*telling])) + _MOST_HEARD)
+        if at_most < self._bar(reading):
+            return at_most
+        return _joined(whole, max(similar.score(s, similar.vector(s)) for s in telling))
+
+    def _bar(self, reading: Reading) -> float:
+        """The score from which on a message with such words is urgent."""
+        bars = self._bars
+        return (bars.line if reading.signs else bars.no_line) + bars.set_aside * reading.sets_aside
 
     def _named(self, name: str, reading: Reading) -> RedFlag:
         """The emergency of that name; the last of the rules if there is none, or if something in
@@ -120,13 +160,9 @@ def _flag(emergency: Emergency, because: str = "") -> RedFlag:
     return RedFlag(emergency.name, emergency.sections, emergency.alone, because)
 
 
+def _joined(whole: float, sentence: float) -> float:
+    return _WHOLE * whole + (1 - _WHOLE) * sentence
+
+
 def _sentences(question: str) -> list[str]:
-    """The sentences of a long message that may tell something by themselves; else none."""
-    if len(question.split()) < _LONG:
-        return []
     return [s for s in _SENTENCE.split(question) if len(s.split()) >= _FEWEST_WORDS]
-
-
-def _needs_less(reading: Reading, step: float) -> float:
-    """How much less of a score is urgent for what a message says; below 0 if more."""
-    return step * reading.has_cue - step * reading.sets_aside

@@ -35,13 +35,12 @@ class Sign:
 class Reading:
     """What the rules say of a question.
 
-    `signs` are its emergencies, in the order of the rules, each with its first sign. `has_cue`
-    says whether one of the rules' cues is there and not set aside; `sets_aside` whether any word
-    is set aside. `excluded` names the emergencies that something in the question speaks against.
+    `signs` are its emergencies, in the order of the rules, each with its first sign. `sets_aside`
+    says whether any word is set aside. `excluded` names the emergencies that something in the
+    question speaks against.
     """
 
     signs: tuple[Sign, ...]
-    has_cue: bool
     sets_aside: bool
     excluded: frozenset[str]
 
@@ -71,7 +70,6 @@ class Matcher:
         self._joints = rules.joints
         self._book = Phrasebook(rules, spelling)
         self._set_asides = SetAsides(rules, self._book)
-        self._cues = frozenset(self._book.number(phrase) for phrase in rules.cues)
         self._excluding = [
             (self._book.number(phrase), e.name) for e in rules.emergencies for phrase in e.not_with
         ]
@@ -88,7 +86,6 @@ class Matcher:
         looking = _Looking(text, found, self._set_asides.marks(text, found))
         return Reading(
             signs=self._signs(found, looking),
-            has_cue=any(looking.is_live(number) for number in self._cues & found.keys()),
             sets_aside=looking.sets_aside,
             excluded=frozenset(
                 name for number, name in self._excluding if number in found and looking.said(number)
@@ -139,9 +136,6 @@ class _Looking:
     @property
     def sets_aside(self) -> bool:
         return any(self._marks)
-
-    def is_live(self, number: int) -> bool:
-        return bool(self._live(number))
 
     def is_whole(self, pattern: _Numbered) -> bool:
         first, *others = (self._live(number) for number in pattern.near)

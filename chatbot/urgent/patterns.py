@@ -42,7 +42,7 @@ Phrase = tuple[Step, ...]
 class Pattern:
     """Phrases that together are a sign: all of `near`, close to each other, and all of `around`,
     not far from there, none of them said to be absent or past; all of `anywhere`; none of
-    `nowhere`. `text` is how the file has it.
+    `nowhere`. `text` is how the file has it. One that is `certain` needs no example to agree.
     """
 
     text: str
@@ -50,6 +50,7 @@ class Pattern:
     around: tuple[Phrase, ...] = ()
     anywhere: tuple[Phrase, ...] = ()
     nowhere: tuple[Phrase, ...] = ()
+    certain: bool = False
 
     @property
     def wanted(self) -> tuple[Phrase, ...]:
@@ -76,7 +77,8 @@ def parse_pattern(text: str) -> Pattern:
     }
     for sign, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         phrases[sign].append(parse_phrase(piece))
-    return Pattern(text, *(tuple(phrases[sign]) for sign in ("+", "++", "&", "-")))
+    near, around, anywhere, nowhere = (tuple(phrases[sign]) for sign in ("+", "++", "&", "-"))
+    return Pattern(text, near, around, anywhere, nowhere)
 
 
 def parse_phrase(text: str) -> Phrase:

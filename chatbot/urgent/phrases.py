@@ -131,7 +131,6 @@ def all_phrases(rules: Rules) -> Iterator[Phrase]:
         yield from phrases
     yield from rules.harmless
     yield from rules.not_a_denial
-    yield from rules.cues
     for rule in rules.set_aside:
         yield from (*rule.phrases, *rule.unless)
     for emergency in rules.emergencies:
@@ -142,10 +141,7 @@ def all_phrases(rules: Rules) -> Iterator[Phrase]:
 
 def phrases_of_signs(rules: Rules) -> Iterator[Phrase]:
     """The phrases that tell an emergency, with those of the lists that they hold."""
-    waiting = [
-        *rules.cues,
-        *(phrase for e in rules.emergencies for p in e.patterns for phrase in p.wanted),
-    ]
+    waiting = [phrase for e in rules.emergencies for p in e.patterns for phrase in p.wanted]
     lists: set[str] = set()
     while waiting:
         phrase = waiting.pop()

@@ -58,9 +58,21 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """The scores by the examples from which on a message is urgent: `line` if a line of the rules
+    fits it, `no_line` if none does; `set_aside` more if any of its words are set aside.
+    """
+
+    line: float
+    no_line: float
+    set_aside: float
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """Messages as people type them: urgent ones by the name of their emergency, and others."""
 
+    bars: Bars
     urgent: Mapping[str, tuple[str, ...]]
     harmless: tuple[str, ...]
 
@@ -69,8 +81,7 @@ class Examples:
 class Rules:
     """A rules file. `lists` stand in an order in which each needs only those before it.
 
-    `same` gives, for a word that is often written for another, the one that may be meant. `cues`
-    are words of a message that is worth comparing with the `examples`, if there are any.
+    `same` gives, for a word that is often written for another, the one that may be meant.
     """
 
     version: int
@@ -84,5 +95,4 @@ class Rules:
     joints: Joints
     set_aside: tuple[SetAside, ...]
     emergencies: tuple[Emergency, ...]  # the most serious first
-    cues: tuple[Phrase, ...]
     examples: Examples | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -12,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from chatbot.urgent.patterns import Phrase, parse_pattern, parse_phrase
-from chatbot.urgent.rules import Emergency, Examples, Reach, Rules, SectionName, SetAside
+from chatbot.urgent.rules import Bars, Emergency, Examples, Reach, Rules, SectionName, SetAside
 from chatbot.urgent.text import Joints
 from corpus.model import CorpusError
 
@@ -34,7 +35,6 @@ class _Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     harmless: list[str]
     not_a_denial: list[str]
     same: list[str] = []
-    cues: list[str] = []
 
 
 class _Clauses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +57,7 @@ class _Emergency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     sections: list[str]
     patterns: list[str]
+    certain: list[str] = []
     not_with: list[str] = []
     alone: bool = False
 
@@ -73,7 +74,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     examples: str = ""
 
 
+class _Bars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    line: float
+    no_line: float
+    set_aside: float
+
+
 class _ExamplesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    bars: _Bars
     urgent: dict[str, list[str]]
     harmless: dict[str, list[str]]
 
@@ -145,7 +153,6 @@ class _Reader:
             set_aside=tuple(self._set_aside(entry) for entry in file.set_aside),
             emergencies=tuple(self._emergency(entry) for entry in file.emergency),
             same=self._same(),
-            cues=self._phrases(reading.cues, "reading.cues"),
             examples=self._examples() if file.examples else None,
         )
 
@@ -160,7 +167,9 @@ class _Reader:
                     path=path,
                     field=f"urgent.{name}",
                 )
+        bars = found.bars
         return Examples(
+            bars=Bars(line=bars.line, no_line=bars.no_line, set_aside=bars.set_aside),
             urgent={name: tuple(texts) for name, texts in found.urgent.items()},
             harmless=tuple(text for texts in found.harmless.values() for text in texts),
         )
@@ -181,8 +190,15 @@ class _Reader:
         return Emergency(
             name=entry.name,
             sections=tuple(self._section(text, f"{where}.sections") for text in entry.sections),
-            patterns=tuple(
-                self._parsed(parse_pattern, text, f"{where}.patterns") for text in entry.patterns
+            patterns=(
+                *(
+                    replace(self._parsed(parse_pattern, text, f"{where}.certain"), certain=True)
+                    for text in entry.certain
+                ),
+                *(
+                    self._parsed(parse_pattern, text, f"{where}.patterns")
+                    for text in entry.patterns
+                ),
             ),
             not_with=self._phrases(entry.not_with, f"{where}.not_with"),
             alone=entry.alone,

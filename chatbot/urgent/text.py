@@ -55,7 +55,7 @@ def read_text(question: str, joints: Joints) -> Text:
     clause_starts = {0}
     quotation_marks: list[int] = []
     pieces = _PIECE.findall(plain(question))
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    for piece, following in pairwise([*pieces, ""]):
         if piece[0].isalnum():
             if piece in joints.breaks or (piece in joints.joins and following in joints.starts):
                 clause_starts.add(len(words))
