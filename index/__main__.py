@@ -88,7 +88,7 @@ def _build(options: argparse.Namespace) -> int:
         print(f"The index is up to date: {built.manifest.passages:,} passages.")
     else:
         print(
-            f"Indexed {len(built.manifest.documents):,} documents, {built.manifest.passages:,} "
+            f"Indexed {built.manifest.documents:,} documents, {built.manifest.passages:,} "
             f"passages, {built.embedded:,} of them embedded anew."
         )
     return 0
@@ -101,7 +101,7 @@ def _verify(options: argparse.Namespace) -> int:
         say(f"failed: {error}")
         return 1
     print(
-        f"Verified: {manifest.passages:,} passages are slices of {len(manifest.documents):,} "
+        f"Verified: {manifest.passages:,} passages are slices of {manifest.documents:,} "
         f"documents as they are on disk; {len(manifest.files)} files have their recorded hashes."
     )
     return 0
@@ -119,7 +119,7 @@ def _info(options: argparse.Namespace) -> int:
         "corpus": manifest.corpus,
         "corpus digest": manifest.corpus_digest,
         "up to date": "yes" if manifest.corpus_digest == digest else "no, the documents changed",
-        "documents": f"{len(manifest.documents):,}",
+        "documents": f"{manifest.documents:,}",
         "dated": _dates(documents),
         "due for review": _due(documents, datetime.date.today()),
         "passages": f"{manifest.passages:,}",

@@ -6,12 +6,13 @@ import errno
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +23,22 @@ from corpus.model import Corpus, Document, Passage, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
-from index.dense import EXACT_LIMIT, write_approximate
+from index.dense import APPROXIMATE, EXACT_LIMIT, Record, is_large, record_type, write_approximate
+from index.documents import starts, write_documents
 from index.encoder import Encoder, Progress
 from index.errors import UnusableIndex
 from index.exported import export, is_whole
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord
+from index.lines import Lines
 from index.material import Material, answering_rows, numbered
+from index.search import Searcher
+from index.summary import Summary
 from index.taken_over import documents_as_read, split_before, write_as_read
 from index.unfinished import Unfinished
+from index.vocabulary import Vocabulary, searched_text
 
 Vectors = NDArray[np.float32]
+Item = TypeVar("Item")
 
 
 class Embed(Protocol):
@@ -51,6 +58,8 @@ _LIBRARIES = (
 
 # Questions on which the exported model is compared with the model itself: a second's work.
 _COMPARED = 100
+# Passages that are embedded together: what is in memory of them while a build runs.
+_TOGETHER = 20_000
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -167,35 +176,49 @@ def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
     return (
         manifest.corpus_digest == corpus.digest
         # A file that could not be read is not always the same one.
-        and manifest.documents == {document.id: document.sha256 for document in corpus.documents}
+        and manifest.documents_digest == documents_digest(corpus.documents)
         and manifest.program == program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
     )
 
 
+def documents_digest(documents: Iterable[Document]) -> str:
+    """A sha256 over the id of every document and the sha256 of its file."""
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(f"{document.id}\0{document.sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 def gather(
-    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None, embed: Embed | None = None
+    corpus: Corpus,
+    encoder: Encoder,
+    *,
+    last: Contents | None = None,
+    embed: Embed | None = None,
+    folder: Path | None = None,
 ) -> tuple[Material, int]:
     """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
 
     :param last: an index by the same model. Its vectors are taken over for texts that it holds
         already, and its passages for documents that this program has split before.
     :param embed: embeds texts in place of `encoder.encode_texts`.
+    :param folder: where passages and vectors are written as they come, and read again when they
+        are needed, so that they take no memory. Without it they stay there.
     """
     embed = embed or encoder.encode_texts
-    passages = split_corpus(corpus, encoder, last=last)
-    documents = {document.id: document for document in corpus.documents}
-    texts = [embedded_text(documents[passage.document_id], passage) for passage in passages]
-    headings = [heading(documents[passage.document_id], passage) for passage in passages]
-    known = _known(last) if last else {}
+    new = passages_of(corpus, encoder, last=last)
+    passages: Sequence[Passage] = written_passages(folder, new) if folder else list(new)
+    texts = Texts({document.id: document for document in corpus.documents}, passages)
     vectors, embedded = _vectors(
-        list(zip(headings, texts, strict=True)), known, embed, dimension=encoder.dimension
+        texts, embed, last=last, dimension=encoder.dimension, folder=folder
     )
     pairs = answering_rows(corpus.documents, passages)
     material = Material(
         passages=passages,
-        texts=[f"{name}\n{text}" for name, text in zip(headings, texts, strict=True)],
+        texts=texts,
         vectors=vectors,
+        starts=starts(corpus.documents, passages),
         questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
         language=_language(corpus.documents),
@@ -211,22 +234,20 @@ def _build(
     last: Contents | None,
     report: Callable[[str], None],
 ) -> Built:
-    unfinished_vectors = _unfinished(place, encoder)
-    material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
-    asked = _compared(corpus.documents, material.texts)
-    asking = export(encoder, asked, material.vectors, store=place.path.parent, report=report)
-    searcher = material.searcher()
     with place.writing() as unfinished:
-        write_lines(unfinished / "documents.jsonl", corpus.documents)
-        write_lines(unfinished / "passages.jsonl", material.passages)
+        embed = _unfinished(place, encoder).vectors
+        material, embedded = gather(corpus, encoder, last=last, embed=embed, folder=unfinished)
+        asking = export(
+            encoder,
+            _compared(corpus.documents, material.texts),
+            _compared_with(material.vectors),
+            store=place.path.parent,
+            report=report,
+        )
         write_lines(unfinished / "references.jsonl", corpus.references)
         write_as_read(unfinished, corpus)
-        np.save(unfinished / "vectors.npy", material.vectors, allow_pickle=False)
-        searcher.lexical.save(unfinished / "lexical")
-        if searcher.taught:
-            searcher.taught.save(unfinished)
-        if len(material.passages) > EXACT_LIMIT:
-            write_approximate(searcher.searched, unfinished / "approximate.faiss")
+        material = write_material(unfinished, material, corpus.documents)
+        searcher = write_searcher(unfinished, material)
         calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
         for name, border in borders.items():
             border.save(unfinished / f"border-{name}.npy")
@@ -237,7 +258,8 @@ def _build(
                 "corpus_digest": corpus.digest,
                 "language": material.language,
                 "program": program(),
-                "documents": {document.id: document.sha256 for document in corpus.documents},
+                "documents": len(corpus.documents),
+                "documents_digest": documents_digest(corpus.documents),
                 "passages": len(material.passages),
                 "model": model_record(encoder),
                 "asking": asking,
@@ -248,26 +270,95 @@ def _build(
     return Built(manifest, embedded=embedded, unchanged=False)
 
 
+def written_passages(folder: Path, passages: Iterable[Passage]) -> Lines[Passage]:
+    """Write passages as they come, and open what was written."""
+    write_lines(folder / "passages.jsonl", passages)
+    return Lines(folder / "passages.jsonl", Passage)
+
+
+def write_material(folder: Path, material: Material, documents: Sequence[Document]) -> Material:
+    """Write the documents and what is looked up in them; passages and vectors are there already.
+
+    :return: the material, searched approximately if there is much of it.
+    """
+    write_documents(folder, documents)
+    Summary.of(documents).save(folder)
+    np.save(folder / "starts.npy", material.starts, allow_pickle=False)
+    by_id = {document.id: document for document in documents}
+    Vocabulary.of(searched_text(by_id[p.document_id], p) for p in material.passages).save(folder)
+    if not is_large(len(material.passages)):
+        return material
+    write_approximate(material.vectors, folder / APPROXIMATE)
+    return replace(material, approximate=folder / APPROXIMATE)
+
+
+def write_searcher(folder: Path, material: Material) -> Searcher:
+    """Write what a searcher has learnt and counted."""
+    searcher = material.searcher()
+    searcher.lexical.save(folder / "lexical")
+    if searcher.taught:
+        searcher.taught.save(folder)
+    return searcher
+
+
 def split_corpus(
     corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
 ) -> list[Passage]:
+    """The passages of every document; see `passages_of`."""
+    return list(passages_of(corpus, encoder, last=last))
+
+
+def passages_of(
+    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
+) -> Iterator[Passage]:
     """The passages of every document, in the order of the index: by document id, then offset.
 
     :param last: an index by the same model; see `gather`.
     """
     shared = corpus.references
     before = split_before(last, shared) if last and _is_ours(last) else {}
-    passages: list[Passage] = []
     for document in corpus.documents:
         known, own = before.get(document.id, (None, ()))
-        if known == document:
-            passages += own
-            continue
-        bibliography = Bibliography((*document.references, *shared))
-        passages += split(
-            document, bibliography, measure=encoder.count_tokens, window=encoder.window
-        )
-    return passages
+        if known != document:
+            bibliography = Bibliography((*document.references, *shared))
+            own = split(document, bibliography, measure=encoder.count_tokens, window=encoder.window)
+        for passage in own:
+            if document.text[passage.start : passage.end] != passage.text:
+                raise AssertionError(f"passage {passage.id!r} is no part of its document")
+            yield passage
+
+
+class Texts(Sequence[str]):
+    """The words that passages are searched by, headings first, put together when asked for."""
+
+    def __init__(self, documents: Mapping[str, Document], passages: Sequence[Passage]) -> None:
+        self._documents = documents
+        self._passages = passages
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def __iter__(self) -> Iterator[str]:
+        return map("\n".join, self.pairs())
+
+    @overload
+    def __getitem__(self, place: int, /) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice, /) -> str | list[str]:
+        if isinstance(place, slice):
+            return ["\n".join(self._pair(passage)) for passage in self._passages[place]]
+        return "\n".join(self._pair(self._passages[place]))
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The heading and the text of each passage, as they are embedded."""
+        return map(self._pair, self._passages)
+
+    def _pair(self, passage: Passage) -> tuple[str, str]:
+        document = self._documents[passage.document_id]
+        return heading(document, passage), embedded_text(document, passage)
 
 
 def heading(document: Document, passage: Passage) -> str:
@@ -283,33 +374,56 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    pairs: Sequence[tuple[str, str]],
-    known: Mapping[tuple[str, str], Vectors],
-    embed: Embed,
-    *,
-    dimension: int,
-) -> tuple[Vectors, int]:
-    """Vector of each (heading, text): unit vector of the text plus unit vector of the heading.
+    texts: Texts, embed: Embed, *, last: Contents | None, dimension: int, folder: Path | None
+) -> tuple[Record, int]:
+    """Vector of each passage: unit vector of the text plus unit vector of the heading.
 
     One inner product with a question then scores both (cosine of the text plus cosine of the
     heading, -2 to 2).
     """
-    new = [number for number, pair in enumerate(pairs) if pair not in known]
-    texts = sorted({pairs[number][1] for number in new})
-    headings = sorted({pairs[number][0] for number in new})
-    with _progress(len(texts) + len(headings), "Reading") as progress:
-        text_vectors = embed(texts, progress=progress.update)
-        heading_vectors = embed(headings, progress=progress.update)
+    kind = record_type(len(texts))
+    vectors = new_vectors(folder, (len(texts), dimension), kind)
+    known = _known(last, kind) if last else {}
+    embedded = 0
+    with _progress(len(texts), "Reading") as progress:
+        start = 0
+        for part in batched(texts.pairs(), _TOGETHER):
+            rows = [known.get(_key(pair), -1) for pair in part]
+            for number, row in enumerate(rows):
+                if row >= 0 and last:
+                    vectors[start + number] = last.vectors[row]
+            new = [number for number, row in enumerate(rows) if row < 0]
+            if new:
+                vectors[[start + number for number in new]] = _embedded(
+                    [part[number] for number in new], embed, progress.update
+                )
+            start, embedded = start + len(part), embedded + len(new)
+            progress.update(start - progress.n)
+    return vectors, embedded
+
+
+def _embedded(pairs: Sequence[tuple[str, str]], embed: Embed, progress: Progress) -> Vectors:
+    """Vectors of headings with texts, each different one embedded once."""
+    headings, texts = (sorted(set(some)) for some in zip(*pairs, strict=True))
+    text_vectors, heading_vectors = embed(texts, progress=progress), embed(headings)
     text_rows = {text: row for row, text in enumerate(texts)}
     heading_rows = {name: row for row, name in enumerate(headings)}
-    vectors = np.empty((len(pairs), dimension), dtype=np.float32)
-    for number, pair in enumerate(pairs):
-        if pair in known:
-            vectors[number] = known[pair]
-        else:
-            name, text = pair
-            vectors[number] = text_vectors[text_rows[text]] + heading_vectors[heading_rows[name]]
-    return vectors, len(new)
+    own = text_vectors[[text_rows[text] for _, text in pairs]]
+    return own + heading_vectors[[heading_rows[name] for name, _ in pairs]]
+
+
+def new_vectors(folder: Path | None, shape: tuple[int, int], kind: type[np.floating]) -> Record:
+    """Room for the vectors of passages, on disk where there is a folder."""
+    if folder is None:
+        return np.empty(shape, dtype=kind)
+    return np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=kind, shape=shape)
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Items in lists of at most `size`."""
+    remaining = iter(items)
+    while part := list(islice(remaining, size)):
+        yield part
 
 
 def _progress(texts: int, what: str) -> Any:
@@ -326,13 +440,21 @@ def _unfinished(place: IndexFolder, encoder: Encoder) -> Unfinished:
     return Unfinished(place.unfinished(f"vectors-{key}"), encoder)
 
 
-def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
-    """Vectors of the last index by (heading, text)."""
-    known = {}
-    for row, passage in enumerate(last.passages):
-        document = last.documents[passage.document_id]
-        known[heading(document, passage), embedded_text(document, passage)] = last.vectors[row]
-    return known
+def _known(last: Contents, kind: type[np.floating]) -> dict[bytes, int]:
+    """The row in the last index of each heading with its text.
+
+    None where its vectors are less exact than those that are wanted.
+    """
+    if np.dtype(kind).itemsize > last.vectors.dtype.itemsize:
+        return {}
+    texts = Texts(last.documents, last.passages)
+    return {_key(pair): row for row, pair in enumerate(texts.pairs())}
+
+
+def _key(pair: tuple[str, str]) -> bytes:
+    """A heading and a text, in sixteen bytes."""
+    joined = "\0".join(pair).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=16).digest()
 
 
 def _question_vectors(
@@ -368,8 +490,14 @@ def _compared(documents: Sequence[Document], texts: Sequence[str]) -> list[str]:
     over the corpus, and one text that is too long for any model.
     """
     own = [item.question for document in documents for item in document.questions]
-    some = list(dict.fromkeys(own or texts))
+    several = texts[:: len(texts) // _COMPARED or 1] if is_large(len(texts)) else texts
+    some = list(dict.fromkeys(own or several))
     return [*some[:: max(1, len(some) // _COMPARED)][:_COMPARED], "\n".join(texts[:_COMPARED])]
+
+
+def _compared_with(vectors: Record) -> Vectors:
+    """Vectors among which two encoders must find the same: all that can be searched quickly."""
+    return np.asarray(vectors[:: -(-len(vectors) // EXACT_LIMIT) or 1], dtype=np.float32)
 
 
 def _language(documents: Sequence[Document]) -> str:

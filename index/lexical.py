@@ -1,21 +1,26 @@
 """Which passages share words with a question: BM25. The only file that knows bm25s and Snowball.
 
-bm25s counts, weighs and writes. What it wrote is a table with a column for each word: `indptr` says
-where a column begins in `indices` (rows) and `data` (weights). A question adds up its columns,
-which takes no more than numpy; to import bm25s would cost it half a second, most of it scipy.
+bm25s counts and weighs. What it gives is a table with a column for each word: `indptr` says where
+a column begins in `indices` (rows, ascending) and `data` (weights), and `most`, which is ours, the
+largest weight in each. A question adds up its columns, which takes no more than numpy; to import
+bm25s would cost it half a second, most of it scipy.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
+
+from index.ranking import Rows, largest
 
 _WORD = re.compile(r"\w+")
 _SNOWBALL = {
@@ -34,8 +39,17 @@ _STOP = _QUESTION_WORDS | frozenset(
     " these they this to was will with".split()
 )
 
-_COLUMNS = ("data", "indices", "indptr")
+_COLUMNS = ("data", "indices", "indptr", "most")
 _WORDS = "words.json"
+_BLOCK = 256  # rows of which the largest score is taken together
+# A word in so many passages says little. Before it is added up, it is seen whether it can matter,
+# and so few passages are then looked up in its column one by one.
+_COMMON = 20_000
+_LOOKED_UP = 4_000
+# Sums of float32 in another order differ by less than this share.
+_ROUNDING = 1e-5
+
+Scores = NDArray[np.float32]
 
 
 class Tokenizer:
@@ -66,43 +80,71 @@ class _Words(msgspec.Struct, frozen=True):
     words: list[str]
 
 
+class _Counted:
+    """The words of each text as numbers, kept as four bytes each, which a list would not be."""
+
+    def __init__(self, texts: Iterable[str], tokenize: Tokenizer) -> None:
+        found: dict[str, int] = {}
+        ids, ends = array("i"), array("q", [0])
+        for text in texts:
+            ids.extend([found.setdefault(word, len(found)) for word in tokenize(text)])
+            ends.append(len(ids))
+        # Sorted, so that the same passages give the same bytes in every process.
+        self.words = sorted(found)
+        places = np.empty(len(found), dtype=np.int32)
+        places[[found[word] for word in self.words]] = np.arange(len(found))
+        self._ids = places[np.frombuffer(ids, dtype=np.int32)] if ids else np.zeros(0, np.int32)
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __iter__(self) -> Iterator[list[int]]:
+        for row in range(len(self)):
+            yield self._ids[self._ends[row] : self._ends[row + 1]].tolist()
+
+
 class Lexical:
     """BM25 over passages; the row of a passage is its place in the index."""
 
     def __init__(
-        self, columns: Mapping[str, NDArray[np.generic]], names: _Words, *, language: str
+        self, columns: Mapping[str, NDArray[Any]], names: _Words, *, language: str
     ) -> None:
         self._columns = columns
-        self._weights, self._rows, self._starts = (columns[name] for name in _COLUMNS)
+        self._weights, self._rows, self._starts, self._most = (columns[n] for n in _COLUMNS)
         self._names = names
         self._numbers = {word: number for number, word in enumerate(names.words)}
         self._tokenize = Tokenizer(language)
 
     @classmethod
-    def build(cls, texts: Sequence[str], *, language: str) -> Lexical:
-        """Count the words of `texts`, one text a passage with its heading."""
+    def build(cls, texts: Iterable[str], *, language: str, compact: bool = False) -> Lexical:
+        """Count the words of `texts`, one text a passage with its heading.
+
+        :param compact: keep weights to three digits (float16), which takes a quarter less space.
+        """
         # Only a build counts; see above.
         import bm25s
         from bm25s.tokenization import Tokenized
 
-        tokenize = Tokenizer(language)
-        documents = [tokenize(text) for text in texts]
-        # Sorted, so that the same passages give the same bytes in every process.
-        words = sorted({word for document in documents for word in document})
+        counted = _Counted(texts, Tokenizer(language))
+        words: list[str] = counted.words
+        ids: Any = counted
         if not words:  # BM25 divides by the mean length; "-" is a word that no question holds
-            words, documents = ["-"], [["-"]] * len(documents)
+            words, ids = ["-"], [[0]] * len(counted)
         vocabulary = {word: number for number, word in enumerate(words)}
-        ids = [[vocabulary[word] for word in document] for document in documents]
         model = bm25s.BM25(method="lucene")  # which gives nothing for a word that is not there
         model.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
-        columns = {name: np.asarray(model.scores[name]) for name in _COLUMNS}
-        return cls(columns, _Words(len(texts), words), language=language)
+        columns = {name: np.asarray(model.scores[name]) for name in ("data", "indices", "indptr")}
+        if compact:
+            columns["data"] = columns["data"].astype(np.float16)
+        columns["most"] = np.maximum.reduceat(columns["data"], columns["indptr"][:-1])
+        return cls(columns, _Words(len(counted), words), language=language)
 
     @classmethod
     def open(cls, folder: Path, *, language: str) -> Lexical:
         """Open what `save` wrote; the arrays are memory-mapped."""
         columns = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in _COLUMNS
         }
         names = msgspec.json.decode((folder / _WORDS).read_bytes(), type=_Words)
@@ -115,24 +157,77 @@ class Lexical:
             np.save(folder / f"{name}.npy", column, allow_pickle=False)
         (folder / _WORDS).write_bytes(msgspec.json.encode(self._names) + b"\n")
 
-    def scores(self, question: str) -> NDArray[np.float32]:
+    def scores(self, question: str) -> Scores:
         """BM25 of every passage, `(n,)` float32, 0 or more; higher shares more and rarer words."""
         scores = np.zeros(self._names.passages, dtype=np.float32)
-        words = set(self._tokenize(question))
-        for number in sorted(self._numbers[word] for word in words & self._numbers.keys()):
-            column = slice(self._starts[number], self._starts[number + 1])
-            scores[self._rows[column]] += self._weights[column]
+        for rows, weights in map(self._column, self._asked(question)):
+            scores[rows] += weights
         return scores
+
+    def scores_of(self, question: str, rows: Rows) -> Scores:
+        """BM25 of some passages, `(len(rows),)`: the same numbers, to the last bit."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        wanted = rows.astype(np.int32)
+        for held, weights in map(self._column, self._asked(question)):
+            places = held.searchsorted(wanted)
+            places[places == len(held)] = 0
+            there = held[places] == wanted
+            scores[there] += weights[places[there]]
+        return scores
+
+    def best(self, question: str, count: int) -> Rows:
+        """Rows of the `count` highest scores above 0; of equal scores the earlier rows.
+
+        Rare words are added up first. Once `count` passages score more with them than all words
+        that remain could give, a passage must have scored nearly as much to be among the best.
+        """
+        numbers = sorted(self._asked(question), key=lambda n: self._starts[n + 1] - self._starts[n])
+        most = self._most[numbers].astype(np.float64)
+        scores = np.zeros(self._names.passages, dtype=np.float32)
+        for place, number in enumerate(numbers):
+            rows, weights = self._column(number)
+            if place and len(rows) > _COMMON:
+                found = _reaching(scores, count, missing=float(most[place:].sum()))
+                if found is not None and len(found) <= _LOOKED_UP:
+                    return largest(found, self.scores_of(question, found), count)
+            scores[rows] += weights
+        found = _reaching(scores, count)
+        if found is not None and len(found) <= _LOOKED_UP:
+            return largest(found, self.scores_of(question, found), count)
+        scores = self.scores(question)  # summed in the one order that counts
+        above_zero = np.flatnonzero(scores)
+        return largest(above_zero, scores[above_zero], count)
 
     def rows_with(self, question: str) -> list[NDArray[np.int32]]:
         """For each different word of a question the rows that hold it, ascending."""
-        found = []
-        for word in sorted(set(self._tokenize(question))):
-            number = self._numbers.get(word)
-            column = (
-                slice(0, 0)
-                if number is None
-                else slice(self._starts[number], self._starts[number + 1])
-            )
-            found.append(np.sort(self._rows[column]).astype(np.int32))
-        return found
+        return [
+            self._column(self._numbers[word])[0] if word in self._numbers else _NONE
+            for word in sorted(set(self._tokenize(question)))
+        ]
+
+    def _asked(self, question: str) -> list[int]:
+        """The numbers of a question's words, ascending."""
+        words = set(self._tokenize(question)) & self._numbers.keys()
+        return sorted(self._numbers[word] for word in words)
+
+    def _column(self, number: int) -> tuple[NDArray[np.int32], Scores]:
+        column = slice(int(self._starts[number]), int(self._starts[number + 1]))
+        return self._rows[column], self._weights[column]
+
+
+_NONE = np.zeros(0, dtype=np.int32)
+
+
+def _reaching(scores: Scores, count: int, *, missing: float = 0.0) -> Rows | None:
+    """Rows that can be among the `count` best once `missing` at most is added to each score.
+
+    None if that cannot be told: the largest of each block of scores is the measure, and at least
+    `count` rows score as much as the `count` largest of them.
+    """
+    whole = len(scores) - len(scores) % _BLOCK
+    blocks = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
+    if len(blocks) <= count:
+        return None
+    least = float(np.partition(blocks, len(blocks) - count)[len(blocks) - count])
+    least = least * (1 - _ROUNDING) - missing * (1 + _ROUNDING)
+    return np.flatnonzero(scores >= least) if least > 0 else None

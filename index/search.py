@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Passage
-from index.dense import Dense, Vectors, products
+from index.dense import Dense, Record, Vectors, products
 from index.lexical import Lexical
+from index.ranking import Rows
 from index.taught import Taught
 
 # Each kind of search brings this many candidates; what none ranks so high cannot win.
@@ -50,16 +51,18 @@ class Searcher:
     """The ways of searching the same passages.
 
     `dense` searches the taught vectors where there are some, and else `vectors` themselves.
+    `starts` has the row at which each document's passages begin, and at last their number.
     """
 
     passages: Sequence[Passage]
-    vectors: Vectors
+    vectors: Record
     dense: Dense
     lexical: Lexical
+    starts: Rows
     taught: Taught | None = None
 
     @property
-    def searched(self) -> Vectors:
+    def searched(self) -> Record:
         """What `dense` searches: `(n, dimension)`."""
         return self.taught.vectors if self.taught else self.vectors
 
@@ -70,29 +73,29 @@ class Searcher:
         :return: at most `count` hits; fewer only if there are fewer passages.
         """
         wanted = max(_CANDIDATES, count)
-        lexical = self.lexical.scores(question)
-        rows = np.union1d(self.dense.nearest(vector, wanted), _largest(lexical, wanted))
+        rows = np.union1d(self.dense.nearest(vector, wanted), self.lexical.best(question, wanted))
         if self.taught:
             nearness = self.taught.nearness(vector)
-            rows = np.union1d(rows, _largest(nearness, wanted))
+            rows = np.union1d(rows, nearness.best(wanted))
         searched = self.dense.scores(vector, rows)
+        lexical = self.lexical.scores_of(question, rows)
         score = _standardised(searched)
         if self.taught:
             dense = products(self.vectors, vector, rows)
-            known = np.where(np.isfinite(nearness[rows]), nearness[rows], dense / 2)
-            score += _TAUGHT_LEXICAL_WEIGHT * _standardised(lexical[rows])
+            known = nearness.of(rows, otherwise=dense / np.float32(2))
+            score += _TAUGHT_LEXICAL_WEIGHT * _standardised(lexical)
             score += _NEAREST_WEIGHT * _standardised(known)
         else:
-            dense, known = searched, searched / 2
-            score += _LEXICAL_WEIGHT * _standardised(lexical[rows])
+            dense, known = searched, searched / np.float32(2)
+            score += _LEXICAL_WEIGHT * _standardised(lexical)
         # Rows are ascending and the sort is stable: ties fall to the earlier passage.
         order = np.argsort(-score, kind="stable")[:count]
         return [
             Hit(
-                passage=self.passages[rows[place]],
+                passage=self.passages[int(rows[place])],
                 score=float(score[place]),
                 dense=float(dense[place]),
-                lexical=float(lexical[rows[place]]),
+                lexical=float(lexical[place]),
                 known=float(known[place]),
                 row=int(rows[place]),
             )
@@ -101,23 +104,8 @@ class Searcher:
 
     def document_rows(self, row: int) -> tuple[int, int]:
         """The rows `start:end` of the document that the passage in `row` is part of."""
-        name = self.passages[row].document_id
-        start, end = row, row + 1
-        while start and self.passages[start - 1].document_id == name:
-            start -= 1
-        while end < len(self.passages) and self.passages[end].document_id == name:
-            end += 1
-        return start, end
-
-
-def _largest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """Rows of the `count` largest scores above 0; of equal scores the earlier rows."""
-    rows = np.flatnonzero(scores > 0)
-    if len(rows) > count:
-        edge = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
-        above, at = rows[scores[rows] > edge], rows[scores[rows] == edge]
-        rows = np.concatenate([above, at[: count - len(above)]])
-    return rows.astype(np.int64)
+        number = int(self.starts.searchsorted(row, side="right")) - 1
+        return int(self.starts[number]), int(self.starts[number + 1])
 
 
 def _standardised(values: NDArray[np.floating]) -> NDArray[np.float64]:

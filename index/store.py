@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Reference
+from corpus.model import Passage, Reference
 from index.build import build_index, libraries, program
 from index.calibration import Found, judged
-from index.contents import Contents, read_contents
-from index.dense import EXACT_LIMIT, Dense
+from index.contents import Contents, check_slices, read_contents
+from index.dense import APPROXIMATE, Dense, is_large
 from index.encoder import DEFAULT_MODEL, Encoder, Vectors
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
 from index.exported import is_whole, open_light
@@ -20,8 +20,11 @@ from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 from index.hashes import Hashes
 from index.reference import SentenceEncoder, load_encoder
 from index.search import Hit, Searcher
+from index.vocabulary import Vocabulary
 
 __all__ = ["Hit", "Index", "verify_index"]
+
+_PART = 50_000  # vectors that verification looks at together
 
 
 class Index:
@@ -31,16 +34,16 @@ class Index:
         self.manifest = contents.manifest
         self.documents = contents.documents
         self.passages = contents.passages
-        own = (r for document in self.documents.values() for r in document.references)
-        self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
+        self.references: Mapping[str, Reference] = contents.all_references
+        self.summary = contents.summary
+        self._contents = contents
         self.encoder = encoder
         self.borders = contents.borders
-        approximate = contents.data / "approximate.faiss"
         taught = contents.taught
         searched = taught.vectors if taught else contents.vectors
         dense = (
-            Dense.approximate(searched, approximate)
-            if len(self.passages) > EXACT_LIMIT
+            Dense.approximate(searched, contents.data / APPROXIMATE)
+            if is_large(len(self.passages))
             else Dense.exact(searched)
         )
         self.searcher = Searcher(
@@ -48,6 +51,7 @@ class Index:
             vectors=contents.vectors,
             dense=dense,
             lexical=contents.lexical,
+            starts=contents.starts,
             taught=taught,
         )
 
@@ -90,6 +94,14 @@ class Index:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
         return cls(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in the order of its text; none if there is no such one."""
+        return self._contents.passages_of(document_id)
+
+    def vocabulary(self) -> Vocabulary:
+        """The words of all passages, read from disk."""
+        return Vocabulary.open(self._contents.data)
 
     def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
@@ -135,16 +147,19 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
 def _verify(contents: Contents, digest: str, folder: Path) -> None:
     if contents.manifest.corpus_digest != digest:
         raise StaleIndex(f"The documents in {folder} are not the ones that were indexed")
-    if not np.isfinite(contents.vectors).all():
+    parts = range(0, len(contents.vectors), _PART)
+    if not all(np.isfinite(contents.vectors[start : start + _PART]).all() for start in parts):
         raise CorruptIndex(f"{contents.data / 'vectors.npy'} holds numbers that are none")
-    documents = {document.id: document for document in load_corpus(folder).documents}
-    if different := sorted(documents.keys() ^ contents.documents.keys()):
+    check_slices(contents)
+    documents = load_corpus(folder).documents
+    names = [document.id for document in documents]
+    if different := sorted(set(names) ^ set(contents.documents)):
         raise StaleIndex(
             f"{different[0]!r} could not be read when the index was built, or cannot be read now"
         )
-    for name, document in documents.items():
-        if contents.documents[name] != document:
-            raise CorruptIndex(f"What is stored of {name!r} is not what its file holds")
+    for document, stored in zip(documents, contents.documents.values(), strict=True):
+        if stored != document:
+            raise CorruptIndex(f"What is stored of {document.id!r} is not what its file holds")
 
 
 def _fresh(

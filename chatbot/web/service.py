@@ -73,8 +73,7 @@ class Service:
         bot.ask("Is this a question that nobody has asked before?")
         self._starters_lock = Lock()
         self._starters: dict[str, tuple[str, ...]] = {"": starters(bot)}
-        topics = {t for document in bot.documents.values() for t in document.topics}
-        self._topics = {topic.casefold().strip(): topic for topic in topics}
+        self._topics = {topic.casefold().strip(): topic for topic in bot.topics}
 
     async def ask(
         self,

@@ -40,7 +40,7 @@ def run(options: Options) -> None:
     many = measured(ask, options.work, given="\n".join(questions))
     each = 1_000 * (many[0] - one[0]) / (len(questions) - 1)
 
-    print(f"{len(manifest.documents):,} documents, {manifest.passages:,} passages")
+    print(f"{manifest.documents:,} documents, {manifest.passages:,} passages")
     own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
     print(f"(this process itself: at most {own:,.0f} MB)\n")
     table(

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.understand.general_words import edits, general_words
 from chatbot.understand.spelling import KNOWN, PROTECTED, Speller, read_words
-from chatbot.understand.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary
 
 TEXTS = (
     "Nerve pain and neuropathy. Walking and exercise help some people with numb feet.",
