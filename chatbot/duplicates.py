@@ -17,12 +17,14 @@ def grouped(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[list
     """Hits in their order, each together with its later copies."""
     groups: dict[object, list[Hit]] = {}
     for hit in hits:
-        key = _words(hit.passage, documents[hit.passage.document_id])
+        key = _words(hit.passage, documents)
         groups.setdefault(key, []).append(hit)
     return list(groups.values())
 
 
-def _words(passage: Passage, document: Document) -> object:
-    lead_in = document.text[slice(*passage.lead_in)] if passage.lead_in else ""
+def _words(passage: Passage, documents: Mapping[str, Document]) -> object:
+    lead_in = ""
+    if passage.lead_in:  # few have one, and no other document need be at hand
+        lead_in = documents[passage.document_id].text[slice(*passage.lead_in)]
     cited = tuple(citation.reference_ids for citation in passage.citations)
     return " ".join(f"{lead_in} | {passage.text}".casefold().split()), cited
