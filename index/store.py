@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Reference
+from corpus.model import Document, Passage, Reference
 from index.build import build_index, libraries, program
 from index.calibration import Found, judged
+from index.calibration.borders import Border
 from index.contents import Contents, read_contents
 from index.dense import EXACT_LIMIT, Dense
 from index.encoder import DEFAULT_MODEL, Encoder, Vectors
@@ -19,36 +20,62 @@ from index.exported import is_whole, open_light
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 from index.hashes import Hashes
 from index.reference import SentenceEncoder, load_encoder
-from index.search import Hit, Searcher
+from index.search import Hit, Search, Searcher
 
 __all__ = ["Hit", "Index", "verify_index"]
 
 
 class Index:
-    """The passages of one corpus, searchable. Made by `Index.open`."""
+    """The passages of one corpus, searchable.
 
-    def __init__(self, contents: Contents, encoder: Encoder) -> None:
-        self.manifest = contents.manifest
-        self.documents = contents.documents
-        self.passages = contents.passages
-        own = (r for document in self.documents.values() for r in document.references)
-        self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
+    Made by `Index.open`, or for one on a server by `index.pushed.open_pushed`.
+    """
+
+    def __init__(
+        self,
+        *,
+        manifest: Manifest,
+        documents: Mapping[str, Document],
+        passages: Sequence[Passage],
+        references: Mapping[str, Reference],
+        encoder: Encoder,
+        borders: Mapping[str, Border],
+        searcher: Search,
+    ) -> None:
+        self.manifest = manifest
+        self.documents = documents
+        self.passages = passages
+        self.references = references
         self.encoder = encoder
-        self.borders = contents.borders
+        self.borders = borders
+        self.searcher = searcher
+
+    @classmethod
+    def _of(cls, contents: Contents, encoder: Encoder) -> Index:
+        documents = contents.documents
+        own = (r for document in documents.values() for r in document.references)
         approximate = contents.data / "approximate.faiss"
         taught = contents.taught
         searched = taught.vectors if taught else contents.vectors
         dense = (
             Dense.approximate(searched, approximate)
-            if len(self.passages) > EXACT_LIMIT
+            if len(contents.passages) > EXACT_LIMIT
             else Dense.exact(searched)
         )
-        self.searcher = Searcher(
-            passages=self.passages,
-            vectors=contents.vectors,
-            dense=dense,
-            lexical=contents.lexical,
-            taught=taught,
+        return cls(
+            manifest=contents.manifest,
+            documents=documents,
+            passages=contents.passages,
+            references={r.id: r for r in (*own, *contents.references)},
+            encoder=encoder,
+            borders=contents.borders,
+            searcher=Searcher(
+                passages=contents.passages,
+                vectors=contents.vectors,
+                dense=dense,
+                lexical=contents.lexical,
+                taught=taught,
+            ),
         )
 
     @classmethod
@@ -81,7 +108,7 @@ class Index:
         place = IndexFolder.of(folder, store)
         hashes = Hashes(store, believe=not thorough)
         try:
-            return cls(*_fresh(place, digest, encoder, hashes))
+            return cls._of(*_fresh(place, digest, encoder, hashes))
         except UnusableIndex as error:
             if not build:
                 command = mending(folder, store, encoder.name)
@@ -89,7 +116,7 @@ class Index:
             if report:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
-        return cls(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+        return cls._of(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
 
     def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
