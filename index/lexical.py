@@ -66,6 +66,34 @@ class _Words(msgspec.Struct, frozen=True):
     words: list[str]
 
 
+class Words:
+    """The different words of the passages: the number of each, and how many passages hold it."""
+
+    def __init__(self, names: _Words, starts: NDArray[np.generic], *, language: str) -> None:
+        """:param starts: as in the table: where each word's passages begin."""
+        self._numbers = {word: number for number, word in enumerate(names.words)}
+        self._counts = np.diff(starts.astype(np.int64))
+        self._tokenize = Tokenizer(language)
+
+    @classmethod
+    def open(cls, folder: Path, *, language: str) -> Words:
+        """Open what `Lexical.save` wrote, without its table.
+
+        :raises OSError, ValueError, msgspec.MsgspecError: a file is missing or damaged.
+        """
+        names = msgspec.json.decode((folder / _WORDS).read_bytes(), type=_Words)
+        starts = np.load(folder / f"{_COLUMNS[-1]}.npy", allow_pickle=False)
+        return cls(names, starts, language=language)
+
+    def of(self, question: str) -> tuple[list[int], NDArray[np.int64]]:
+        """The different words of a question, in the order of the alphabet: their numbers, and how
+        many passages hold each; a word that none holds has the number -1.
+        """
+        numbers = [self._numbers.get(word, -1) for word in sorted(set(self._tokenize(question)))]
+        counts = [int(self._counts[number]) if number >= 0 else 0 for number in numbers]
+        return numbers, np.array(counts, dtype=np.int64)
+
+
 class Lexical:
     """BM25 over passages; the row of a passage is its place in the index."""
 
@@ -136,3 +164,20 @@ class Lexical:
             )
             found.append(np.sort(self._rows[column]).astype(np.int32))
         return found
+
+    @property
+    def words(self) -> int:
+        """How many different words there are."""
+        return len(self._names.words)
+
+    def of_rows(self, start: int, end: int) -> list[dict[int, float]]:
+        """The weight of each word, by its number, in each of the rows `start:end`."""
+        every = np.asarray(self._rows, dtype=np.int32)
+        chosen = np.flatnonzero((every >= start) & (every < end))
+        numbers = np.searchsorted(self._starts, chosen, side="right") - 1
+        held: list[dict[int, float]] = [{} for _ in range(end - start)]
+        rows = (self._rows[chosen] - start).tolist()
+        weights = self._weights[chosen].tolist()
+        for row, number, weight in zip(rows, numbers.tolist(), weights, strict=True):
+            held[row][number] = weight
+        return held

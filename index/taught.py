@@ -66,12 +66,7 @@ class Taught:
 
         Minus infinity for a passage that has none.
         """
-        best = np.full(len(self.vectors), -np.inf, dtype=np.float32)
-        answering = self.pairs[:, 1]
-        starts = np.flatnonzero(np.diff(answering, prepend=-1))
-        cosines = (self.questions @ question)[self.pairs[:, 0]]
-        best[answering[starts]] = np.maximum.reduceat(cosines, starts)
-        return best
+        return nearness(question, self.questions, self.pairs, passages=len(self.vectors))
 
     def save(self, folder: Path) -> None:
         """Write the arrays as `taught-*.npy`."""
@@ -89,3 +84,13 @@ class Taught:
             for name in ("vectors", "questions", "pairs")
         )
         return cls(vectors=vectors, questions=questions, pairs=pairs)
+
+
+def nearness(question: Vectors, questions: Vectors, pairs: Pairs, *, passages: int) -> Vectors:
+    """See `Taught.nearness`; for one who has not the passages' vectors."""
+    best = np.full(passages, -np.inf, dtype=np.float32)
+    answering = pairs[:, 1]
+    starts = np.flatnonzero(np.diff(answering, prepend=-1))
+    cosines = (questions @ question)[pairs[:, 0]]
+    best[answering[starts]] = np.maximum.reduceat(cosines, starts)
+    return best
