@@ -21,7 +21,7 @@ from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
-from index import DEFAULT_STORE, Encoder, Found, Hit, Index
+from index import DEFAULT_STORE, Address, Encoder, Found, Hit, Index, open_pushed
 from index.vocabulary import searched_text
 
 DEFAULT_COUNT = 3
@@ -64,9 +64,10 @@ class Chatbot:
     @classmethod
     def open(
         cls,
-        corpus: Path | str = DEFAULT_CORPUS,
+        corpus: Path | str | None = None,
         *,
         store: Path | str = DEFAULT_STORE,
+        engine: Address | str | None = None,
         encoder: Encoder | None = None,
         build: bool = True,
         thorough: bool = False,
@@ -76,6 +77,11 @@ class Chatbot:
     ) -> Chatbot:
         """Open the index of a folder of documents; see `index.Index.open` for the parameters.
 
+        :param corpus: the folder; the bundled documents by default.
+        :param engine: a server that the index was pushed to (`python -m index push`), as
+            `index.milvus.Address.of` reads it. It is asked in place of an index on disk, and
+            nothing is built. A corpus that is given must be the one that was pushed; see
+            `index.open_pushed`.
         :param strictness: how sure to be before answering: "low", "normal", "high", or the share
             of near misses (questions on the subject that the documents do not answer) that may
             be answered, between 0 and 1.
@@ -84,14 +90,23 @@ class Chatbot:
         :raises RulesError: the rules cannot be used.
         :raises ValueError: no such strictness.
         """
-        index = Index.open(
-            Path(corpus),
-            store=Path(store),
-            encoder=encoder,
-            build=build,
-            thorough=thorough,
-            report=report,
-        )
+        if engine:
+            index = open_pushed(
+                Address.of(engine) if isinstance(engine, str) else engine,
+                folder=Path(corpus) if corpus else None,
+                store=Path(store),
+                encoder=encoder,
+                report=report,
+            )
+        else:
+            index = Index.open(
+                Path(corpus or DEFAULT_CORPUS),
+                store=Path(store),
+                encoder=encoder,
+                build=build,
+                thorough=thorough,
+                report=report,
+            )
         flags = RedFlags.open(red_flags, encoder=index.encoder, folder=Path(store))
         return cls(index, strictness=strictness, red_flags=flags)
 
@@ -133,7 +148,7 @@ class Chatbot:
         topics, wanted = self._index.summary.topics, topic.casefold().strip()
         return sorted({n for name in topics if name.casefold() == wanted for n in topics[name]})
 
-    def passages_of(self, document_id: str) -> list[Passage]:
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
         """The passages of a document, in the order of its text; of red flags' only those.
 
         None if there is no such document.

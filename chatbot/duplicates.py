@@ -24,7 +24,7 @@ def grouped(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[list
 
 def _words(passage: Passage, documents: Mapping[str, Document]) -> object:
     lead_in = ""
-    if passage.lead_in:
+    if passage.lead_in:  # few have one, and no other document need be at hand
         lead_in = documents[passage.document_id].text[slice(*passage.lead_in)]
     cited = tuple(citation.reference_ids for citation in passage.citations)
     return " ".join(f"{lead_in} | {passage.text}".casefold().split()), cited

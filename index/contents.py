@@ -17,7 +17,7 @@ import numpy as np
 from corpus.model import Document, Passage, Reference
 from index.calibration.borders import Border
 from index.dense import Record, is_large
-from index.documents import Documents, References
+from index.documents import StoredDocuments, StoredReferences
 from index.errors import CorruptIndex
 from index.folder import IndexFolder, Manifest
 from index.hashes import Hashes
@@ -41,10 +41,10 @@ class Contents:
 
     manifest: Manifest
     data: Path
-    documents: Documents
+    documents: StoredDocuments
     passages: Lines[Passage]
     references: tuple[Reference, ...]  # of the corpus; a document has its own besides
-    all_references: References
+    all_references: StoredReferences
     starts: Rows
     summary: Summary
     vectors: Record
@@ -52,13 +52,15 @@ class Contents:
     taught: Taught | None
     borders: Mapping[str, Border]  # by the signal that they give
 
-    def passages_of(self, document_id: str) -> list[Passage]:
-        """The passages of a document, in the order of its text; none if there is no such one."""
-        try:
-            number = self.documents.number(document_id)
-        except KeyError:
-            return []
-        return self.passages[int(self.starts[number]) : int(self.starts[number + 1])]
+    @property
+    def moved(self) -> bool:
+        """Whether known questions have moved the vectors that are searched."""
+        return self.taught is not None and self.taught.moved
+
+    @property
+    def searched(self) -> Record:
+        """The vectors that are searched: `(n, dimension)`."""
+        return self.taught.vectors if self.taught else self.vectors
 
 
 def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
@@ -84,7 +86,8 @@ def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
 def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Contents:
     data = place.check(manifest, hashes)
     try:
-        documents = Documents(data)
+        starts = np.load(data / "starts.npy", allow_pickle=False)
+        documents = StoredDocuments(data, starts)
         shared = tuple(Lines(data / "references.jsonl", Reference))
         vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
         moved = "taught-vectors.npy" in manifest.files
@@ -94,8 +97,8 @@ def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Cont
             documents=documents,
             passages=Lines(data / "passages.jsonl", Passage),
             references=shared,
-            all_references=References(data, documents, shared),
-            starts=np.load(data / "starts.npy", allow_pickle=False),
+            all_references=StoredReferences(data, documents, shared),
+            starts=starts,
             summary=Summary.open(data),
             vectors=vectors,
             lexical=Lexical.open(data / "lexical", language=manifest.language),

@@ -1,7 +1,11 @@
-"""The documents of an index and what belongs to them, looked up on disk one at a time."""
+"""The documents of an index and what belongs to them, looked up one at a time.
+
+Here is what anything may ask of documents, wherever they are kept, and those on disk.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from pathlib import Path
 
@@ -27,34 +31,65 @@ class _Named(msgspec.Struct):
     id: str
 
 
-class Documents(Mapping[str, Document]):
+class Documents(Mapping[str, Document], ABC):
     """The documents by id, in the order of their ids."""
 
-    def __init__(self, folder: Path) -> None:
+    @abstractmethod
+    def at(self, number: int) -> Document:
+        """The document with a number, from 0."""
+
+    @abstractmethod
+    def rows(self, name: str) -> tuple[int, int]:
+        """The rows `start:end` of the passages of the document with an id.
+
+        :raises KeyError: there is none.
+        """
+
+    @abstractmethod
+    def in_order(self) -> Iterator[Document]:
+        """All documents, one after the other; none stays in memory."""
+
+    def values(self) -> ValuesView[Document]:
+        """All documents, without a look-up of each."""
+        return _Values(self)
+
+
+class _Values(ValuesView[Document]):
+    _mapping: Documents
+
+    def __iter__(self) -> Iterator[Document]:
+        return self._mapping.in_order()
+
+
+class StoredDocuments(Documents):
+    """Documents on disk."""
+
+    def __init__(self, folder: Path, starts: Rows) -> None:
         """Open what `write_documents` wrote.
 
+        :param starts: the row at which the passages of each begin, and at last how many there are.
         :raises OSError, ValueError: a file is missing or damaged.
         """
         self._lines: Lines[Document] = Lines(folder / _DOCUMENTS, Document, kept=_KEPT)
         self._ids: Lines[_Named] = Lines(folder / _DOCUMENTS, _Named, kept=0)
         self._names = Names.open(folder / _NAMES)
+        self._starts = starts
 
     def at(self, number: int) -> Document:
-        """The document with a number, from 0."""
+        """See `Documents`."""
         return self._lines[number]
 
-    def number(self, name: str) -> int:
-        """The number of the document with an id.
+    def rows(self, name: str) -> tuple[int, int]:
+        """See `Documents`."""
+        number = self._number(name)
+        return int(self._starts[number]), int(self._starts[number + 1])
 
-        :raises KeyError: there is none.
-        """
-        for number in self._names.numbers(name):
-            if self._ids[number].id == name:
-                return number
-        raise KeyError(name)
+    def in_order(self) -> Iterator[Document]:
+        """See `Documents`."""
+        return iter(self._lines)
 
     def __getitem__(self, name: str) -> Document:
-        return self._lines[self.number(name)]
+        return self._lines[self._number(name)]
 
     def __iter__(self) -> Iterator[str]:
         return (named.id for named in self._ids)
@@ -62,25 +97,15 @@ class Documents(Mapping[str, Document]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    def values(self) -> ValuesView[Document]:
-        return _Values(self)
-
-    def in_order(self) -> Iterator[Document]:
-        """All documents, one after the other; none stays in memory."""
-        return iter(self._lines)
-
-
-class _Values(ValuesView[Document]):
-    """The documents without a look-up of each."""
-
-    _mapping: Documents
-
-    def __iter__(self) -> Iterator[Document]:
-        return self._mapping.in_order()
+    def _number(self, name: str) -> int:
+        for number in self._names.numbers(name):
+            if self._ids[number].id == name:
+                return number
+        raise KeyError(name)
 
 
-class References(Mapping[str, Reference]):
-    """The publications that documents list, and those that all share, by id."""
+class StoredReferences(Mapping[str, Reference]):
+    """The publications that documents list, and those that all share, by id; on disk."""
 
     def __init__(self, folder: Path, documents: Documents, shared: Sequence[Reference]) -> None:
         """Open what `write_documents` wrote.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ _STOP = _QUESTION_WORDS | frozenset(
 )
 
 _COLUMNS = ("data", "indices", "indptr", "most")
-_WORDS = "words.json"
+WORD_FILES = _WORDS, _STARTS = "words.json", "indptr.npy"
 _BLOCK = 256  # rows of which the largest score is taken together
 # A word in so many passages says little. Before it is added up, it is seen whether it can matter,
 # and so few passages are then looked up in its column one by one.
@@ -104,6 +105,41 @@ class _Counted:
             yield self._ids[self._ends[row] : self._ends[row + 1]].tolist()
 
 
+class Words:
+    """The different words of the passages: the number of each, and how many passages hold it."""
+
+    def __init__(self, words: Sequence[str], starts: NDArray[Any], *, language: str) -> None:
+        """:param words: in the order of the alphabet; the number of a word is its place.
+        :param starts: as in the table: where the passages of each word begin.
+        """
+        self._numbers = {word: number for number, word in enumerate(words)}
+        self._starts = starts
+        self._tokenize = Tokenizer(language)
+
+    @classmethod
+    def open(cls, folder: Path, *, language: str) -> Words:
+        """Open what `Lexical.save` wrote, of which only the files `WORD_FILES` are needed.
+
+        :raises OSError, ValueError, msgspec.MsgspecError: a file is missing or damaged.
+        """
+        names = msgspec.json.decode((folder / _WORDS).read_bytes(), type=_Words)
+        return cls(names.words, np.load(folder / _STARTS, allow_pickle=False), language=language)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def asked(self, question: str) -> list[int]:
+        """The numbers of the different words of a question, in the order of the alphabet; -1 for a
+        word that no passage holds. The others ascend.
+        """
+        return [self._numbers.get(word, -1) for word in sorted(set(self._tokenize(question)))]
+
+    def counts(self, numbers: Sequence[int]) -> NDArray[np.int64]:
+        """How many passages hold each of some words; 0 for the number -1."""
+        ends = ((self._starts[n], self._starts[n + 1]) if n >= 0 else (0, 0) for n in numbers)
+        return np.array([int(end) - int(start) for start, end in ends], dtype=np.int64)
+
+
 class Lexical:
     """BM25 over passages; the row of a passage is its place in the index."""
 
@@ -113,8 +149,7 @@ class Lexical:
         self._columns = columns
         self._weights, self._rows, self._starts, self._most = (columns[n] for n in _COLUMNS)
         self._names = names
-        self._numbers = {word: number for number, word in enumerate(names.words)}
-        self._tokenize = Tokenizer(language)
+        self.words = Words(names.words, self._starts, language=language)
 
     @classmethod
     def build(cls, texts: Iterable[str], *, language: str, compact: bool = False) -> Lexical:
@@ -200,15 +235,23 @@ class Lexical:
 
     def rows_with(self, question: str) -> list[NDArray[np.int32]]:
         """For each different word of a question the rows that hold it, ascending."""
-        return [
-            self._column(self._numbers[word])[0] if word in self._numbers else _NONE
-            for word in sorted(set(self._tokenize(question)))
-        ]
+        numbers = self.words.asked(question)
+        return [self._column(number)[0] if number >= 0 else _NONE for number in numbers]
+
+    def by_row(self) -> Iterator[dict[int, float]]:
+        """For each passage the weights of its words, by their numbers. Takes 16 bytes a weight."""
+        # The columns of the table, one after the other; a stable sort leaves the numbers ascending.
+        order = np.argsort(self._rows, kind="stable")
+        numbers = np.repeat(np.arange(len(self.words), dtype=np.int32), np.diff(self._starts))
+        numbers, weights = numbers[order], self._weights[order]
+        ends = np.cumsum(np.bincount(self._rows, minlength=self._names.passages))
+        for start, end in pairwise((0, *ends.tolist())):
+            own = slice(start, end)
+            yield dict(zip(numbers[own].tolist(), weights[own].tolist(), strict=True))
 
     def _asked(self, question: str) -> list[int]:
-        """The numbers of a question's words, ascending."""
-        words = set(self._tokenize(question)) & self._numbers.keys()
-        return sorted(self._numbers[word] for word in words)
+        """The numbers of a question's words that passages hold, ascending."""
+        return [number for number in self.words.asked(question) if number >= 0]
 
     def _column(self, number: int) -> tuple[NDArray[np.int32], Scores]:
         column = slice(int(self._starts[number]), int(self._starts[number + 1]))

@@ -29,7 +29,7 @@ class Names:
 
     def numbers(self, name: str) -> list[int]:
         """The numbers that were written with this name, or one of the same hash; the last first."""
-        wanted = np.uint64(_hash(name))
+        wanted = np.uint64(number_of(name))
         start = int(self._hashes.searchsorted(wanted, side="left"))
         end = int(self._hashes.searchsorted(wanted, side="right"))
         return [int(number) for number in self._numbers[start:end][::-1]]
@@ -38,12 +38,13 @@ class Names:
 def write_names(path: Path, pairs: Iterable[tuple[str, int]]) -> None:
     """Write names with their numbers; of two equal names both are kept."""
     flat = np.fromiter(
-        ((_hash(name), number) for name, number in pairs), dtype=np.dtype((np.uint64, 2))
+        ((number_of(name), number) for name, number in pairs), dtype=np.dtype((np.uint64, 2))
     )
     order = np.argsort(flat[:, 0], kind="stable")
     np.save(path, np.ascontiguousarray(flat[order].T), allow_pickle=False)
 
 
-def _hash(name: str) -> int:
+def number_of(name: str) -> int:
+    """A number for a name, 0 to 2**63 - 1, that hardly ever another has."""
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big")
+    return int.from_bytes(digest, "big") >> 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,18 @@ from corpus.load import corpus_digest, load_corpus
 from corpus.model import Passage, Reference
 from index.build import build_index, libraries, program
 from index.calibration import Found, judged
+from index.calibration.borders import Border
 from index.contents import Contents, check_slices, read_contents
 from index.dense import APPROXIMATE, Dense, is_large
+from index.documents import Documents
 from index.encoder import DEFAULT_MODEL, Encoder, Vectors
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
 from index.exported import is_whole, open_light
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 from index.hashes import Hashes
 from index.reference import SentenceEncoder, load_encoder
-from index.search import Hit, Searcher
+from index.search import Hit, Search, Searcher
+from index.summary import Summary
 from index.vocabulary import Vocabulary
 
 __all__ = ["Hit", "Index", "verify_index"]
@@ -28,31 +32,58 @@ _PART = 50_000  # vectors that verification looks at together
 
 
 class Index:
-    """The passages of one corpus, searchable. Made by `Index.open`."""
+    """The passages of one corpus, searchable.
 
-    def __init__(self, contents: Contents, encoder: Encoder) -> None:
-        self.manifest = contents.manifest
-        self.documents = contents.documents
-        self.passages = contents.passages
-        self.references: Mapping[str, Reference] = contents.all_references
-        self.summary = contents.summary
-        self._contents = contents
+    Made by `Index.open`, or for one on a server by `index.pushed.open_pushed`.
+    """
+
+    def __init__(
+        self,
+        *,
+        manifest: Manifest,
+        documents: Documents,
+        passages: Sequence[Passage],
+        references: Mapping[str, Reference],
+        summary: Summary,
+        vocabulary: Callable[[], Vocabulary],
+        encoder: Encoder,
+        borders: Mapping[str, Border],
+        searcher: Search,
+    ) -> None:
+        self.manifest = manifest
+        self.documents = documents
+        self.passages = passages
+        self.references = references
+        self.summary = summary
         self.encoder = encoder
-        self.borders = contents.borders
-        taught = contents.taught
-        searched = taught.vectors if taught else contents.vectors
+        self.borders = borders
+        self.searcher = searcher
+        self._vocabulary = vocabulary
+
+    @classmethod
+    def _of(cls, contents: Contents, encoder: Encoder) -> Index:
         dense = (
-            Dense.approximate(searched, contents.data / APPROXIMATE)
-            if is_large(len(self.passages))
-            else Dense.exact(searched)
+            Dense.approximate(contents.searched, contents.data / APPROXIMATE)
+            if is_large(len(contents.passages))
+            else Dense.exact(contents.searched)
         )
-        self.searcher = Searcher(
-            passages=self.passages,
-            vectors=contents.vectors,
-            dense=dense,
-            lexical=contents.lexical,
-            starts=contents.starts,
-            taught=taught,
+        return cls(
+            manifest=contents.manifest,
+            documents=contents.documents,
+            passages=contents.passages,
+            references=contents.all_references,
+            summary=contents.summary,
+            vocabulary=partial(Vocabulary.open, contents.data),
+            encoder=encoder,
+            borders=contents.borders,
+            searcher=Searcher(
+                passages=contents.passages,
+                vectors=contents.vectors,
+                dense=dense,
+                lexical=contents.lexical,
+                starts=contents.starts,
+                taught=contents.taught,
+            ),
         )
 
     @classmethod
@@ -85,7 +116,7 @@ class Index:
         place = IndexFolder.of(folder, store)
         hashes = Hashes(store, believe=not thorough)
         try:
-            return cls(*_fresh(place, digest, encoder, hashes))
+            return cls._of(*_fresh(place, digest, encoder, hashes))
         except UnusableIndex as error:
             if not build:
                 command = mending(folder, store, encoder.name)
@@ -93,15 +124,19 @@ class Index:
             if report:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
-        return cls(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+        return cls._of(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
 
-    def passages_of(self, document_id: str) -> list[Passage]:
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
         """The passages of a document, in the order of its text; none if there is no such one."""
-        return self._contents.passages_of(document_id)
+        try:
+            start, end = self.documents.rows(document_id)
+        except KeyError:
+            return []
+        return self.passages[start:end]
 
     def vocabulary(self) -> Vocabulary:
-        """The words of all passages, read from disk."""
-        return Vocabulary.open(self._contents.data)
+        """The words of all passages, read anew."""
+        return self._vocabulary()
 
     def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.

@@ -9,7 +9,7 @@ import msgspec
 
 from corpus.model import Document
 
-_FILE = "summary.json"
+SUMMARY = "summary.json"
 _FIRST = 40  # documents of a topic, and titles: as many as anything shows or tries
 
 
@@ -44,8 +44,8 @@ class Summary(msgspec.Struct, frozen=True):
 
         :raises OSError, ValueError: the file is missing or damaged.
         """
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=cls)
+        return msgspec.json.decode((folder / SUMMARY).read_bytes(), type=cls)
 
     def save(self, folder: Path) -> None:
         """Write what was counted."""
-        (folder / _FILE).write_bytes(msgspec.json.encode(self) + b"\n")
+        (folder / SUMMARY).write_bytes(msgspec.json.encode(self) + b"\n")

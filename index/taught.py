@@ -81,13 +81,7 @@ class Taught:
 
     def nearness(self, question: Vectors) -> Nearness:
         """Cosine of `question` with the nearest known question of every passage that has one."""
-        answering = self.pairs[:, 1]
-        starts = np.flatnonzero(np.diff(answering, prepend=-1))
-        cosines = (self.questions @ question)[self.pairs[:, 0]]
-        return Nearness(
-            rows=answering[starts].astype(np.int64),
-            cosines=np.maximum.reduceat(cosines, starts),
-        )
+        return nearness(question, self.questions, self.pairs)
 
     def save(self, folder: Path) -> None:
         """Write the arrays as `taught-*.npy`; vectors only if they are moved."""
@@ -108,3 +102,13 @@ class Taught:
             for name in ("questions", "pairs")
         )
         return cls(vectors=vectors, questions=questions, pairs=pairs, moved=moved)
+
+
+def nearness(question: Vectors, questions: Vectors, pairs: Pairs) -> Nearness:
+    """See `Taught.nearness`; for one who has not the passages' vectors."""
+    answering = pairs[:, 1]
+    starts = np.flatnonzero(np.diff(answering, prepend=-1))
+    cosines = (questions @ question)[pairs[:, 0]]
+    return Nearness(
+        rows=answering[starts].astype(np.int64), cosines=np.maximum.reduceat(cosines, starts)
+    )

@@ -13,7 +13,7 @@ from corpus.model import Document, Passage
 from index.lexical import Tokenizer
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_FILE = "vocabulary.json"
+VOCABULARY = "vocabulary.json"
 # Only questions to documents in English are mended and joined.
 _STEMS = Tokenizer("en")
 
@@ -55,11 +55,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
         :raises OSError, ValueError: the file is missing or damaged.
         """
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=cls)
+        return msgspec.json.decode((folder / VOCABULARY).read_bytes(), type=cls)
 
     def save(self, folder: Path) -> None:
         """Write the counts, so that opening need not count."""
-        (folder / _FILE).write_bytes(msgspec.json.encode(self, order="sorted") + b"\n")
+        (folder / VOCABULARY).write_bytes(msgspec.json.encode(self, order="sorted") + b"\n")
 
     def __contains__(self, word: str) -> bool:
         return word in self.all

@@ -19,6 +19,7 @@ from limits.strategies import MovingWindowRateLimiter
 from chatbot.answer import Answer
 from chatbot.bot import DEFAULT_COUNT, Chatbot
 from chatbot.starters import starters
+from index import EngineError
 
 PER_MINUTE = 30
 Result = TypeVar("Result")
@@ -118,6 +119,12 @@ class Service:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except EngineError:
+            raise Refused(
+                "The documents cannot be searched right now. Please try again in a few seconds.",
+                status=503,
+                seconds=5,
+            ) from None
         finally:
             self._waiting -= 1
 
