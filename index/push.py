@@ -38,6 +38,7 @@ SEARCHED, VECTOR, WORDS, START, END = "searched", "vector", "words", "start", "e
 _PREFIX = "quoted_"
 _PASSAGES = "_passages"
 _ROWS_AT_ONCE = 500  # about three megabytes
+_WORDS_AT_ONCE = 10 * _ROWS_AT_ONCE  # for each time, all words are looked through
 # Held in tables, or needed by a build alone.
 _NOT_SENT = (
     "documents.", "passages.", "vectors.", "taught-vectors.", "approximate.", "as-read.",
@@ -182,19 +183,19 @@ def _write_passages(
         table, vectors=own, dimension=searched.shape[1], words=WORDS, numbers=(START, END)
     )
     no_word = contents.lexical.words  # a number that no word has, for passages that hold none
-    for begin in range(0, total, _ROWS_AT_ONCE):
-        end = min(begin + _ROWS_AT_ONCE, total)
-        words = contents.lexical.of_rows(begin, end)
+    for begin in range(0, total, _WORDS_AT_ONCE):
+        end = min(begin + _WORDS_AT_ONCE, total)
         rows: list[dict[str, Any]] = []
-        for row, held in zip(range(begin, end), words, strict=True):
+        for row, held in zip(range(begin, end), contents.lexical.of_rows(begin, end), strict=True):
             one = {ROW: row, TEXT: _line(contents, row), WORDS: held or {no_word: 1.0}}
             one |= {START: int(starts[row]), END: int(ends[row])}
             one[SEARCHED] = np.asarray(searched[row])
             if taught:
                 one[VECTOR] = np.asarray(contents.vectors[row])
             rows.append(one)
-        milvus.write(table, rows)
-        if end // 10_000 > begin // 10_000:
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            milvus.write(table, rows[start : start + _ROWS_AT_ONCE])
+        if end < total:
             report(f"{end:,} of {total:,} passages are sent.")
     graph = SEARCHED if total > EXACT_LIMIT else ""
     milvus.finish(table, total, graph=graph, words=WORDS)
