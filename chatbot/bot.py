@@ -163,6 +163,13 @@ class Chatbot:
         """All publications that the documents list, by id."""
         return self._references
 
+    def check(self) -> None:
+        """Whether a question could be answered now.
+
+        :raises EngineError: the server that holds the index does not answer.
+        """
+        self._index.searcher.check()
+
     def ask(
         self,
         question: str,
@@ -183,6 +190,7 @@ class Chatbot:
             another language is still told so.
         :return: always an `Answer`, also to an empty question or one that nothing answers.
         :raises ValueError: `k` is out of range, or no number is known for the region.
+        :raises EngineError: the server that holds the index does not answer.
         :raises TypeError: the question is not a `str`, or `k` not an `int`.
         """
         _check(question, k)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +34,7 @@ _FILE = ".db"  # by which pymilvus tells a file of Milvus Lite
 # Every table has to have a vector; one of texts alone has this.
 _NO_VECTOR = [0.0, 0.0]
 _NONE = "none"
-_SECONDS = 20.0  # for an answer
+_SECONDS = 10.0  # for an answer
 _LONG = 3_600.0  # for a server that writes and indexes what it was given
 _NO_SUCH_TABLE = 100
 # Of the graph: neighbours, and the breadth of the search when it is built and when it is asked.
@@ -46,12 +45,12 @@ _NEIGHBOURS, _BREADTH, _ASKED_BREADTH = 32, 200, 400
 class Address:
     """Where a server is, and by what name an index is known there.
 
-    `shown` is what people may see: without a user's name and password. `name` may be empty.
+    `shown` is what people may see. `token`, `USER:PASSWORD`, never is. `name` may be empty.
     """
 
-    uri: str = field(repr=False)
     shown: str
-    name: str
+    name: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def again(self) -> str:
@@ -68,21 +67,20 @@ class Address:
         if uri.endswith(_FILE) and "://" not in uri:
             if not Path(uri).resolve().parent.is_dir():
                 raise EngineError(f"There is no folder for the file {uri}")
-            return cls(uri, uri, name)
+            return cls(uri, name)
         try:
             parts = urlsplit(uri)
-            host, port = parts.hostname, parts.port
+            login, _, host = parts.netloc.rpartition("@")
+            right = bool(parts.hostname) and (parts.port is None or parts.port > 0)
         except ValueError:
-            parts, host, port = urlsplit(""), None, None
-        if parts.scheme not in _SCHEMES or not host:
+            right = False
+        if not right or parts.scheme not in _SCHEMES or "@" in parts.path + parts.query + name:
             # What was given is not repeated: a password may be part of it.
             raise EngineError(
-                "That is no address of a Milvus server. Give http://HOST:19530, or a file that "
-                f"ends with {_FILE} for Milvus Lite"
+                "That is no address of a Milvus server. Give http://HOST:19530, with signs such as "
+                f"'/' in a password as %2F, or a file that ends with {_FILE} for Milvus Lite"
             )
-        host = f"[{host}]" if ":" in host else host
-        shown = f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}"
-        return cls(uri, shown, name)
+        return cls(f"{parts.scheme}://{host}{parts.path}", name, unquote(login))
 
 
 def engine(text: str) -> Address:
@@ -108,12 +106,15 @@ class Milvus:
         except ModuleNotFoundError:
             raise EngineError(f"A Milvus server needs one more package. Run: {NEEDED}") from None
         # Everything it logs is raised as well, and here nobody's password is in it.
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+        for name in ("pymilvus", "milvus_lite"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self.shown = address.shown
         self._library: Any = pymilvus
-        self._secrets = _secrets(address.uri)
+        token = address.token
+        self._secrets = [one for one in (token, token.partition(":")[2]) if one]
         self._client: Any = self._tried(
-            lambda: pymilvus.MilvusClient(address.uri, timeout=_SECONDS), "cannot be reached"
+            lambda: pymilvus.MilvusClient(address.shown, token=token, timeout=_SECONDS),
+            "cannot be reached",
         )
 
     def close(self) -> None:
@@ -284,10 +285,12 @@ class Milvus:
         return sorted(found, key=lambda one: int(one[ROW]))
 
     def _asked(
-        self, method: str, *arguments: object, seconds: float = _SECONDS, **more: object
+        self, method: str, *arguments: object, seconds: float | None = None, **more: object
     ) -> Any:
         call = getattr(self._client, method)
-        return self._tried(lambda: call(*arguments, timeout=seconds, **more), "does not serve this")
+        return self._tried(
+            lambda: call(*arguments, timeout=seconds or _SECONDS, **more), "does not serve this"
+        )
 
     def _tried(self, work: Callable[[], Any], problem: str) -> Any:
         try:
@@ -306,9 +309,3 @@ class Milvus:
 
 def _breadth(count: int) -> dict[str, Any]:
     return {"params": {"ef": max(_ASKED_BREADTH, count)}}
-
-
-def _secrets(uri: str) -> list[str]:
-    """What no message may hold."""
-    found = re.match(r"\w+://([^/@]*)@", uri)
-    return [found[1], *filter(None, found[1].split(":"))] if found else []

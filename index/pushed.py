@@ -119,6 +119,10 @@ class PushedSearcher:
             document=np.array([number in in_document for number in numbers], dtype=bool),
         )
 
+    def check(self) -> None:
+        """See `Search`."""
+        self.milvus.rows(self.table, [0], [])
+
 
 def _products(rows: list[dict[str, Any]], name: str, vector: Vectors) -> Vectors:
     vectors = np.array([one[name] for one in rows], dtype=np.float32)

@@ -89,6 +89,12 @@ class Search(Protocol):
     def held(self, question: str, row: int) -> Held:
         """Who holds the words of a question: all, the passage in `row`, and its document."""
 
+    def check(self) -> None:
+        """Whether a question could be searched for now.
+
+        :raises EngineError: it could not.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
@@ -138,6 +144,9 @@ class Searcher:
             passage=np.array([_holds(own, row, row + 1) for own in rows], dtype=bool),
             document=np.array([_holds(own, start, end) for own in rows], dtype=bool),
         )
+
+    def check(self) -> None:
+        """See `Search`: in this process it always could."""
 
     def document_rows(self, row: int) -> tuple[int, int]:
         """The rows `start:end` of the document that the passage in `row` is part of."""

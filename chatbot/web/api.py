@@ -167,9 +167,19 @@ def routes(service: Service) -> APIRouter:
         found = await run_in_threadpool(service.starters, topic)
         return JSONResponse(_corpus(service, list(found)))
 
-    @router.get("/healthz", summary="Is the index open?", response_model=ReadyJSON, tags=["server"])
+    @router.get(
+        "/healthz",
+        summary="Is the index open?",
+        response_model=ReadyJSON,
+        responses={503: ERRORS[503]},
+        tags=["server"],
+    )
     async def healthz() -> JSONResponse:
-        """Answers only when questions can be asked: the server begins to listen after that."""
+        """Answers only when questions can be asked: the server begins to listen after that.
+
+        503 where the index is in a search engine that does not answer now.
+        """
+        await run_in_threadpool(service.bot.check)
         info = service.bot.corpus
         ready: ReadyJSON = {
             "status": "ready",

@@ -19,9 +19,11 @@ from limits.strategies import MovingWindowRateLimiter
 from chatbot.answer import Answer
 from chatbot.bot import DEFAULT_COUNT, Chatbot
 from chatbot.starters import starters
+from chatbot.web import log
 from index import EngineError
 
 PER_MINUTE = 30
+ENGINE_GONE = "The documents cannot be searched right now. Please try again in a few seconds."
 Result = TypeVar("Result")
 
 # Questions that may wait at once. On two cores a hundred are answered in about a second.
@@ -119,12 +121,9 @@ class Service:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except EngineError:
-            raise Refused(
-                "The documents cannot be searched right now. Please try again in a few seconds.",
-                status=503,
-                seconds=5,
-            ) from None
+        except EngineError as error:
+            log.engine_gone(error)
+            raise Refused(ENGINE_GONE, status=503, seconds=5) from None
         finally:
             self._waiting -= 1
 

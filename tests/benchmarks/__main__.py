@@ -16,6 +16,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 NAMES = (
     "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights", "refusal",
     "weights", "web", "understanding", "confidence", "start", "jats", "fuzz", "folder",
+    "milvus",
 )  # fmt: skip
 
 
