@@ -207,9 +207,10 @@ def gather(
         are needed, so that they take no memory. Without it they stay there.
     """
     embed = embed or encoder.encode_texts
+    documents = {document.id: document for document in corpus.documents}
     new = passages_of(corpus, encoder, last=last)
     passages: Sequence[Passage] = written_passages(folder, new) if folder else list(new)
-    texts = Texts({document.id: document for document in corpus.documents}, passages)
+    texts = Texts(documents, passages)
     vectors, embedded = _vectors(
         texts, embed, last=last, dimension=encoder.dimension, folder=folder
     )
@@ -218,7 +219,7 @@ def gather(
         passages=passages,
         texts=texts,
         vectors=vectors,
-        starts=starts(corpus.documents, passages),
+        starts=starts(documents, passages),
         questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
         language=_language(corpus.documents),
@@ -234,6 +235,7 @@ def _build(
     last: Contents | None,
     report: Callable[[str], None],
 ) -> Built:
+    documents = {document.id: document for document in corpus.documents}
     with place.writing() as unfinished:
         embed = _unfinished(place, encoder).vectors
         material, embedded = gather(corpus, encoder, last=last, embed=embed, folder=unfinished)
@@ -246,7 +248,8 @@ def _build(
         )
         write_lines(unfinished / "references.jsonl", corpus.references)
         write_as_read(unfinished, corpus)
-        material = write_material(unfinished, material, corpus.documents)
+        write_documents(unfinished, corpus.documents)
+        material = write_material(unfinished, material, documents)
         searcher = write_searcher(unfinished, material)
         calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
         for name, border in borders.items():
@@ -276,16 +279,15 @@ def written_passages(folder: Path, passages: Iterable[Passage]) -> Lines[Passage
     return Lines(folder / "passages.jsonl", Passage)
 
 
-def write_material(folder: Path, material: Material, documents: Sequence[Document]) -> Material:
-    """Write the documents and what is looked up in them; passages and vectors are there already.
+def write_material(folder: Path, material: Material, documents: Mapping[str, Document]) -> Material:
+    """Write what is looked up in documents, passages and vectors, which are there already.
 
     :return: the material, searched approximately if there is much of it.
     """
-    write_documents(folder, documents)
-    Summary.of(documents).save(folder)
+    Summary.of(documents.values()).save(folder)
     np.save(folder / "starts.npy", material.starts, allow_pickle=False)
-    by_id = {document.id: document for document in documents}
-    Vocabulary.of(searched_text(by_id[p.document_id], p) for p in material.passages).save(folder)
+    texts = (searched_text(documents[one.document_id], one) for one in material.passages)
+    Vocabulary.of(texts).save(folder)
     if not is_large(len(material.passages)):
         return material
     write_approximate(material.vectors, folder / APPROXIMATE)
