@@ -4,7 +4,7 @@
 To embed a million passages takes hours; to embed the sentences that they are made of takes minutes.
 The model averages over the tokens of a text, so the vector of a text is near to the mean of its
 sentences' vectors. How near is measured on real passages, and as much noise is added as is missing.
-Whether neighbours are as near to each other as those of real passages is measured, too (`likeness`).
+Whether neighbours are as near as those of real passages is measured, too (`likeness`).
 """
 
 from __future__ import annotations
@@ -152,9 +152,7 @@ def likeness(options: Options, generated: Vectors) -> None:
     with np.load(options.work / "real.npz") as found:
         real, texts, means = found["whole"], found["texts"], found["means"]
     cosines = (texts * unit_rows(means)).sum(axis=1)
-    print(
-        f"\n{len(real):,} real passages; cosine of a text's vector with the mean of its sentences'"
-    )
+    print(f"\n{len(real):,} real passages; cosine of a text with the mean of its sentences")
     print(f"{cosines.mean():.3f}; cosines with the nearest and the tenth nearest passage:\n")
     rows = []
     for name, vectors in (("real", real), ("generated", generated[: len(real)])):
