@@ -234,14 +234,14 @@ STEPS: dict[str, Callable[[Options, int], None]] = {
 
 
 class _Clock:
-    """Seconds of each part of a work, one after the other."""
+    """Seconds of the processors that each part of a work takes, one after the other."""
 
     def __init__(self) -> None:
         self.parts: dict[str, float] = {}
-        self._last = time.perf_counter()
+        self._last = time.process_time()
 
     def __call__(self, name: str) -> None:
-        now = time.perf_counter()
+        now = time.process_time()
         self.parts[name], self._last = now - self._last, now
 
 
@@ -272,7 +272,7 @@ def _right(options: Options) -> Path:
 
 def _print(results: list[dict[str, Any]]) -> None:
     parts = list(results[0]["seconds"])
-    print("\nbuild, seconds of each part, and the peak of its memory\n")
+    print("\nbuild, seconds of the processors for each part, and the peak of its memory\n")
     table(
         ("passages", *parts, "all", "peak MB"),
         [
