@@ -94,5 +94,6 @@ def passage_signals(hits: Sequence[Hit]) -> list[dict[str, float]]:
 
 def _holds(rows: Rows, start: int, end: int) -> bool:
     """Whether one of `rows`, ascending, lies in `start:end`."""
-    place = int(np.searchsorted(rows, start))
+    # A number of another type would have all rows converted to it first.
+    place = int(rows.searchsorted(np.int32(start)))
     return place < len(rows) and bool(rows[place] < end)
