@@ -11,7 +11,7 @@ import json
 import resource
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +80,14 @@ def _build(options: Options, size: int) -> None:
         Texts,
         libraries,
         model_record,
-        new_vectors,
         program,
+        stored_vectors,
         write_material,
         write_searcher,
         written_passages,
     )
     from index.calibration.fit import calibrate
     from index.contents import write_lines
-    from index.dense import record_type
     from index.documents import Documents, starts, write_documents
     from index.folder import AskingRecord, IndexFolder
     from index.material import Material
@@ -102,17 +101,12 @@ def _build(options: Options, size: int) -> None:
         made = generated.documents(sampled, size)
         write_documents(folder, (one.document for one in made))
         clock("documents")
-        dimension = sampled.headings.shape[1]
-        vectors = new_vectors(folder, (size, dimension), record_type(size))
-
-        def passages() -> Iterator[Any]:
-            for number, one in enumerate(generated.documents(sampled, size)):
-                start = number * generated.PASSAGES
-                vectors[start : start + generated.PASSAGES] = one.vectors
-                yield from one.passages
-
-        written = written_passages(folder, passages())
+        made = generated.documents(sampled, size)
+        written = written_passages(folder, (passage for one in made for passage in one.passages))
         clock("passages")
+        made, dimension = generated.documents(sampled, size), sampled.headings.shape[1]
+        vectors = stored_vectors(folder, (one.vectors for one in made), (size, dimension))
+        clock("vectors")
         documents = Documents(folder)
         material = Material(
             passages=written,
@@ -126,7 +120,7 @@ def _build(options: Options, size: int) -> None:
         write_lines(folder / "references.jsonl", ())
         write_lines(folder / "as-read.jsonl", ())
         material = write_material(folder, material, documents)
-        clock("vectors")
+        clock("counts, lists")
         searcher = write_searcher(folder, material)
         clock("words")
         encoder = load_encoder()
