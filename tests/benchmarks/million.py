@@ -37,20 +37,31 @@ _STEP = (
 def run(options: Options) -> None:
     """Measure every size up to `--limit`, or those of `--only`; draw `--plot`."""
     _step("embed", options, 0)
-    results = []
     chosen = tuple(map(int, options.only)) or _SIZES
     for size in (size for size in chosen if size <= (options.limit or chosen[-1])):
-        figures: dict[str, Any] = {"size": size}
-        for name in ("build", "exact", "ask"):
-            said, peak = _step(name, options, size)
-            figures |= {**said, f"{name} MB": peak}
-        shutil.rmtree(_folder(options, size))
-        results.append(figures)
-        print(f"measured {size:,}", flush=True)
+        if not _kept(options, size).exists():
+            _measure(options, size)
+            print(f"measured {size:,}", flush=True)
+    kept = (_kept(options, size) for size in sorted({*_SIZES, *chosen}))
+    results = [json.loads(path.read_text()) for path in kept if path.exists()]
     _print(results)
     if options.plot:
         options.plot.write_text(draw(*_curves(results)), encoding="utf-8")
         print(f"\ndrawn: {options.plot}")
+
+
+def _measure(options: Options, size: int) -> None:
+    """Do all steps for a size, and keep the figures in `--work`: a run that is stopped goes on."""
+    figures: dict[str, Any] = {"size": size}
+    for name in ("build", "exact", "ask"):
+        said, peak = _step(name, options, size)
+        figures |= {**said, f"{name} MB": peak}
+    shutil.rmtree(_folder(options, size))
+    _kept(options, size).write_text(json.dumps(figures), encoding="utf-8")
+
+
+def _kept(options: Options, size: int) -> Path:
+    return options.work / f"figures-{size}.json"
 
 
 def _step(name: str, options: Options, size: int) -> tuple[dict[str, Any], float]:
