@@ -86,7 +86,7 @@ def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Cont
     try:
         documents = Documents(data)
         shared = tuple(Lines(data / "references.jsonl", Reference))
-        vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        vectors = np.asarray(np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False))
         moved = "taught-vectors.npy" in manifest.files
         contents = Contents(
             manifest=manifest,

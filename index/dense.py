@@ -77,7 +77,7 @@ class Dense:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
             raise CorruptIndex(f"{path} cannot be read by faiss ({error})") from None
-        if index.ntotal != len(vectors) or index.d != vectors.shape[1]:
+        if not isinstance(index, faiss.IndexIVF) or (index.ntotal, index.d) != vectors.shape:
             raise CorruptIndex(
                 f"{path} holds {index.ntotal} vectors of {index.d}, not {vectors.shape}"
             )
