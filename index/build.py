@@ -207,18 +207,25 @@ def gather(
         are needed, so that they take no memory. Without it they stay there.
     """
     embed = embed or encoder.encode_texts
+    documents = {document.id: document for document in corpus.documents}
     new = passages_of(corpus, encoder, last=last)
     passages: Sequence[Passage] = written_passages(folder, new) if folder else list(new)
-    texts = Texts({document.id: document for document in corpus.documents}, passages)
-    vectors, embedded = _vectors(
-        texts, embed, last=last, dimension=encoder.dimension, folder=folder
-    )
+    texts = Texts(documents, passages)
+    embedded = 0
+
+    def parts() -> Iterator[Vectors]:
+        nonlocal embedded
+        for part, new in _vectors(texts, embed, last=last, kind=record_type(len(texts))):
+            embedded += new
+            yield part
+
+    vectors = stored_vectors(folder, parts(), (len(texts), encoder.dimension))
     pairs = answering_rows(corpus.documents, passages)
     material = Material(
         passages=passages,
         texts=texts,
         vectors=vectors,
-        starts=starts(corpus.documents, passages),
+        starts=starts(documents, passages),
         questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
         language=_language(corpus.documents),
@@ -234,6 +241,7 @@ def _build(
     last: Contents | None,
     report: Callable[[str], None],
 ) -> Built:
+    documents = {document.id: document for document in corpus.documents}
     with place.writing() as unfinished:
         embed = _unfinished(place, encoder).vectors
         material, embedded = gather(corpus, encoder, last=last, embed=embed, folder=unfinished)
@@ -246,7 +254,8 @@ def _build(
         )
         write_lines(unfinished / "references.jsonl", corpus.references)
         write_as_read(unfinished, corpus)
-        material = write_material(unfinished, material, corpus.documents)
+        write_documents(unfinished, corpus.documents)
+        material = write_material(unfinished, material, documents)
         searcher = write_searcher(unfinished, material)
         calibration, borders = calibrate(material, corpus.documents, encoder, searcher=searcher)
         for name, border in borders.items():
@@ -276,16 +285,15 @@ def written_passages(folder: Path, passages: Iterable[Passage]) -> Lines[Passage
     return Lines(folder / "passages.jsonl", Passage)
 
 
-def write_material(folder: Path, material: Material, documents: Sequence[Document]) -> Material:
-    """Write the documents and what is looked up in them; passages and vectors are there already.
+def write_material(folder: Path, material: Material, documents: Mapping[str, Document]) -> Material:
+    """Write what is looked up in documents, passages and vectors, which are there already.
 
     :return: the material, searched approximately if there is much of it.
     """
-    write_documents(folder, documents)
-    Summary.of(documents).save(folder)
+    Summary.of(documents.values()).save(folder)
     np.save(folder / "starts.npy", material.starts, allow_pickle=False)
-    by_id = {document.id: document for document in documents}
-    Vocabulary.of(searched_text(by_id[p.document_id], p) for p in material.passages).save(folder)
+    texts = (searched_text(documents[one.document_id], one) for one in material.passages)
+    Vocabulary.of(texts).save(folder)
     if not is_large(len(material.passages)):
         return material
     write_approximate(material.vectors, folder / APPROXIMATE)
@@ -374,37 +382,32 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    texts: Texts, embed: Embed, *, last: Contents | None, dimension: int, folder: Path | None
-) -> tuple[Record, int]:
-    """Vector of each passage: unit vector of the text plus unit vector of the heading.
+    texts: Texts, embed: Embed, *, last: Contents | None, kind: type[np.floating]
+) -> Iterator[tuple[Vectors, int]]:
+    """Vectors of passages, some at a time, and how many of them were embedded anew.
 
-    One inner product with a question then scores both (cosine of the text plus cosine of the
-    heading, -2 to 2).
+    A vector is the unit vector of the text plus the unit vector of the heading: one inner product
+    with a question then scores both (cosine of the text plus cosine of the heading, -2 to 2).
     """
-    kind = record_type(len(texts))
-    vectors = new_vectors(folder, (len(texts), dimension), kind)
     known = _known(last, kind) if last else {}
-    embedded = 0
     with _progress(len(texts), "Reading") as progress:
-        start = 0
+        done = 0
         for part in batched(texts.pairs(), _TOGETHER):
-            rows = [known.get(_key(pair), -1) for pair in part]
-            for number, row in enumerate(rows):
-                if row >= 0 and last:
-                    vectors[start + number] = last.vectors[row]
-            new = [number for number, row in enumerate(rows) if row < 0]
-            if new:
-                vectors[[start + number for number in new]] = _embedded(
-                    [part[number] for number in new], embed, progress.update
-                )
-            start, embedded = start + len(part), embedded + len(new)
-            progress.update(start - progress.n)
-    return vectors, embedded
+            rows = np.array([known.get(_key(pair), -1) for pair in part])
+            new = np.flatnonzero(rows < 0)
+            made = _embedded([part[number] for number in new], embed, progress.update)
+            vectors = np.empty((len(part), made.shape[1]), dtype=np.float32)
+            vectors[new] = made
+            if last:
+                vectors[rows >= 0] = last.vectors[rows[rows >= 0]]
+            done += len(part)
+            progress.update(done - progress.n)
+            yield vectors, len(new)
 
 
 def _embedded(pairs: Sequence[tuple[str, str]], embed: Embed, progress: Progress) -> Vectors:
     """Vectors of headings with texts, each different one embedded once."""
-    headings, texts = (sorted(set(some)) for some in zip(*pairs, strict=True))
+    headings, texts = (sorted({pair[which] for pair in pairs}) for which in (0, 1))
     text_vectors, heading_vectors = embed(texts, progress=progress), embed(headings)
     text_rows = {text: row for row, text in enumerate(texts)}
     heading_rows = {name: row for row, name in enumerate(headings)}
@@ -412,11 +415,21 @@ def _embedded(pairs: Sequence[tuple[str, str]], embed: Embed, progress: Progress
     return own + heading_vectors[[heading_rows[name] for name, _ in pairs]]
 
 
-def new_vectors(folder: Path | None, shape: tuple[int, int], kind: type[np.floating]) -> Record:
-    """Room for the vectors of passages, on disk where there is a folder."""
+def stored_vectors(folder: Path | None, parts: Iterable[Vectors], shape: tuple[int, int]) -> Record:
+    """Write vectors as they come, in the type of so many, and map what was written.
+
+    :param folder: where; without it they stay in memory.
+    """
+    kind = record_type(shape[0])
     if folder is None:
-        return np.empty(shape, dtype=kind)
-    return np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=kind, shape=shape)
+        return np.concatenate([part.astype(kind) for part in parts])
+    path = folder / "vectors.npy"
+    with path.open("wb") as opened:
+        header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(opened, header)
+        for part in parts:
+            opened.write(part.astype(kind).tobytes())
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -89,7 +89,7 @@ def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Cont
         starts = np.load(data / "starts.npy", allow_pickle=False)
         documents = StoredDocuments(data, starts)
         shared = tuple(Lines(data / "references.jsonl", Reference))
-        vectors = np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        vectors = np.asarray(np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False))
         moved = "taught-vectors.npy" in manifest.files
         contents = Contents(
             manifest=manifest,

@@ -28,7 +28,7 @@ _TRAINING_VECTORS_PER_LIST = 40
 _ADDED = 50_000  # vectors that are in memory at once while an index is written
 # Lists searched for a question, of all, but never fewer than so many: what recall@10 of at least
 # 0.98 takes (`python -m tests.benchmarks million`).
-_PROBED = 1 / 16
+_PROBED = 1 / 8
 _PROBES = 64
 # Candidates taken by their rough scores, for each that is wanted by its own.
 _ROUGH = 4
@@ -77,10 +77,11 @@ class Dense:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
         except RuntimeError as error:
             raise CorruptIndex(f"{path} cannot be read by faiss ({error})") from None
-        if index.ntotal != len(vectors) or index.d != vectors.shape[1]:
+        if not isinstance(index, faiss.IndexIVF) or (index.ntotal, index.d) != vectors.shape:
             raise CorruptIndex(
                 f"{path} holds {index.ntotal} vectors of {index.d}, not {vectors.shape}"
             )
+        index.nprobe = max(_PROBES, int(index.nlist * _PROBED))
         return cls(vectors, index, exact=False)
 
     def nearest(self, question: Vectors, count: int) -> Rows:
@@ -123,5 +124,4 @@ def write_approximate(vectors: Record, path: Path) -> None:
     index.train(np.ascontiguousarray(vectors[::step], dtype=np.float32))
     for start in range(0, len(vectors), _ADDED):
         index.add(np.ascontiguousarray(vectors[start : start + _ADDED], dtype=np.float32))
-    index.nprobe = min(lists, max(_PROBES, int(lists * _PROBED)))
     faiss.write_index(index, str(path))

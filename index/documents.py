@@ -6,7 +6,8 @@ Here is what anything may ask of documents, wherever they are kept, and those on
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence, ValuesView
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from corpus.model import Document, Passage, Reference
 from index.lines import Lines, write_lines
-from index.names import Names, write_names
+from index.names import Names, NamesWriter
 
 Rows = NDArray[np.int64]
 
@@ -133,27 +134,26 @@ class StoredReferences(Mapping[str, Reference]):
         return sum(1 for _ in self)
 
 
-def write_documents(folder: Path, documents: Sequence[Document]) -> None:
-    """Write documents, sorted by id, and where each of them and of their references is found."""
-    write_lines(folder / _DOCUMENTS, documents)
-    write_names(folder / _NAMES, ((one.id, number) for number, one in enumerate(documents)))
-    write_names(
-        folder / _REFERENCE_NAMES,
-        (
-            (reference.id, number)
-            for number, document in enumerate(documents)
-            for reference in document.references
-        ),
-    )
+def write_documents(folder: Path, documents: Iterable[Document]) -> None:
+    """Write documents, sorted by id, as they come, and where each and its references are found."""
+    names, references = NamesWriter(), NamesWriter()
+
+    def noted() -> Iterator[Document]:
+        for number, document in enumerate(documents):
+            names.add(document.id, number)
+            for reference in document.references:
+                references.add(reference.id, number)
+            yield document
+
+    write_lines(folder / _DOCUMENTS, noted())
+    names.save(folder / _NAMES)
+    references.save(folder / _REFERENCE_NAMES)
 
 
-def starts(documents: Sequence[Document], passages: Sequence[Passage]) -> Rows:
+def starts(documents: Mapping[str, Document], passages: Iterable[Passage]) -> Rows:
     """The row at which the passages of each document begin, and at last how many there are.
 
     :param passages: in the order of the documents; a document may have none.
     """
-    counts: dict[str, int] = {}
-    for passage in passages:
-        counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
-    own = [counts.get(document.id, 0) for document in documents]
-    return np.concatenate([[0], np.cumsum(own)]).astype(np.int64)
+    counts = Counter(passage.document_id for passage in passages)
+    return np.cumsum([0, *(counts[name] for name in documents)], dtype=np.int64)

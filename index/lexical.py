@@ -42,7 +42,7 @@ _STOP = _QUESTION_WORDS | frozenset(
 
 _COLUMNS = ("data", "indices", "indptr", "most")
 WORD_FILES = _WORDS, _STARTS = "words.json", "indptr.npy"
-_BLOCK = 256  # rows of which the largest score is taken together
+_BLOCK = 256  # rows of which the largest score is taken together, from all over the corpus
 # A word in so many passages says little. Before it is added up, it is seen whether it can matter,
 # and so few passages are then looked up in its column one by one.
 _COMMON = 20_000
@@ -196,7 +196,7 @@ class Lexical:
         """BM25 of every passage, `(n,)` float32, 0 or more; higher shares more and rarer words."""
         scores = np.zeros(self._names.passages, dtype=np.float32)
         for rows, weights in map(self._column, self._asked(question)):
-            scores[rows] += weights
+            np.add.at(scores, rows, weights.astype(np.float32, copy=False))
         return scores
 
     def scores_of(self, question: str, rows: Rows) -> Scores:
@@ -216,6 +216,8 @@ class Lexical:
         Rare words are added up first. Once `count` passages score more with them than all words
         that remain could give, a passage must have scored nearly as much to be among the best.
         """
+        if self._names.passages <= _BLOCK * count:
+            return self._best_of_all(question, count)
         numbers = sorted(self._asked(question), key=lambda n: self._starts[n + 1] - self._starts[n])
         most = self._most[numbers].astype(np.float64)
         scores = np.zeros(self._names.passages, dtype=np.float32)
@@ -225,13 +227,16 @@ class Lexical:
                 found = _reaching(scores, count, missing=float(most[place:].sum()))
                 if found is not None and len(found) <= _LOOKED_UP:
                     return largest(found, self.scores_of(question, found), count)
-            scores[rows] += weights
+            np.add.at(scores, rows, weights.astype(np.float32, copy=False))
         found = _reaching(scores, count)
         if found is not None and len(found) <= _LOOKED_UP:
             return largest(found, self.scores_of(question, found), count)
-        scores = self.scores(question)  # summed in the one order that counts
-        above_zero = np.flatnonzero(scores)
-        return largest(above_zero, scores[above_zero], count)
+        return self._best_of_all(question, count)
+
+    def _best_of_all(self, question: str, count: int) -> Rows:
+        scores = self.scores(question)
+        rows = np.flatnonzero(scores)
+        return largest(rows, scores[rows], count)
 
     def rows_with(self, question: str) -> list[NDArray[np.int32]]:
         """For each different word of a question the rows that hold it, ascending."""
@@ -268,7 +273,7 @@ def _reaching(scores: Scores, count: int, *, missing: float = 0.0) -> Rows | Non
     `count` rows score as much as the `count` largest of them.
     """
     whole = len(scores) - len(scores) % _BLOCK
-    blocks = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
+    blocks = scores[:whole].reshape(_BLOCK, -1).max(axis=0)
     if len(blocks) <= count:
         return None
     least = float(np.partition(blocks, len(blocks) - count)[len(blocks) - count])

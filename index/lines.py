@@ -6,6 +6,7 @@ Beside the file lies where each line begins, so that a million lines are opened 
 from __future__ import annotations
 
 import mmap
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -58,30 +59,22 @@ class Lines(Sequence[Item], Generic[Item]):
         """All objects in order; none of them pushes out what is kept."""
         return (self._read(row) for row in range(len(self)))
 
-    def as_kind(self, kind: type[Item]) -> Iterator[Item]:
-        """All objects in order, decoded as another type, for one that has fewer fields."""
-        decoder = msgspec.json.Decoder(kind)
-        return (self._decoded(row, decoder) for row in range(len(self)))
-
     def _read(self, row: int) -> Item:
-        return self._decoded(row, self._decoder)
-
-    def _decoded(self, row: int, decoder: msgspec.json.Decoder[Item]) -> Item:
         line = self._content[int(self._begins[row]) : int(self._begins[row + 1])]
         try:
-            return decoder.decode(line)
+            return self._decoder.decode(line)
         except (ValueError, msgspec.MsgspecError) as error:
             raise CorruptIndex(f"Line {row + 1} of {self._path} cannot be read ({error})") from None
 
 
 def write_lines(path: Path, items: Iterable[object]) -> None:
     """Write one JSON object a line, and beside it where each begins, as they come."""
-    begins, place = [0], 0
+    begins, place = array("q", [0]), 0
     with path.open("wb") as opened:
         for item in items:
             place += opened.write(msgspec.json.encode(item) + b"\n")
             begins.append(place)
-    np.save(_begins(path), np.array(begins, dtype=np.int64), allow_pickle=False)
+    np.save(_begins(path), np.array(begins), allow_pickle=False)
 
 
 def _begins(path: Path) -> Path:

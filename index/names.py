@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +35,23 @@ class Names:
         return [int(number) for number in self._numbers[start:end][::-1]]
 
 
-def write_names(path: Path, pairs: Iterable[tuple[str, int]]) -> None:
-    """Write names with their numbers; of two equal names both are kept."""
-    flat = np.fromiter(
-        ((number_of(name), number) for name, number in pairs), dtype=np.dtype((np.uint64, 2))
-    )
-    order = np.argsort(flat[:, 0], kind="stable")
-    np.save(path, np.ascontiguousarray(flat[order].T), allow_pickle=False)
+class NamesWriter:
+    """Collects names with their numbers; of two equal names both are kept."""
+
+    def __init__(self) -> None:
+        self._hashes, self._numbers = array("Q"), array("Q")
+
+    def add(self, name: str, number: int) -> None:
+        """Note the number of a name."""
+        self._hashes.append(number_of(name))
+        self._numbers.append(number)
+
+    def save(self, path: Path) -> None:
+        """Write the table that `Names` opens."""
+        hashes = np.array(self._hashes, dtype=np.uint64)
+        order = np.argsort(hashes, kind="stable")
+        table = np.array([hashes[order], np.array(self._numbers, dtype=np.uint64)[order]])
+        np.save(path, table, allow_pickle=False)
 
 
 def number_of(name: str) -> int:

@@ -194,5 +194,6 @@ def _standardised(values: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def _holds(rows: NDArray[np.int32], start: int, end: int) -> bool:
     """Whether one of `rows`, ascending, lies in `start:end`."""
-    place = int(np.searchsorted(rows, start))
+    # A number of another type would have all rows converted to it first.
+    place = int(rows.searchsorted(np.int32(start)))
     return place < len(rows) and bool(rows[place] < end)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,11 +97,8 @@ class Taught:
         :raises OSError, ValueError: a file is missing or damaged.
         """
         if moved:
-            vectors = np.load(folder / "taught-vectors.npy", mmap_mode="r", allow_pickle=False)
-        questions, pairs = (
-            np.load(folder / f"taught-{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in ("questions", "pairs")
-        )
+            vectors = _mapped(folder, "vectors")
+        questions, pairs = _mapped(folder, "questions"), _mapped(folder, "pairs")
         return cls(vectors=vectors, questions=questions, pairs=pairs, moved=moved)
 
 
@@ -112,3 +110,9 @@ def nearness(question: Vectors, questions: Vectors, pairs: Pairs) -> Nearness:
     return Nearness(
         rows=answering[starts].astype(np.int64), cosines=np.maximum.reduceat(cosines, starts)
     )
+
+
+def _mapped(folder: Path, name: str) -> NDArray[Any]:
+    # A plain array over the file: every cut of a `memmap` costs as much as a small sum.
+    path = folder / f"taught-{name}.npy"
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -164,10 +164,12 @@ def fold(known: Known) -> int:
 
 def sample_sentences(passages: Sequence[Passage], documents: Sequence[Document]) -> list[str]:
     """Different sentences from all over the corpus, evenly spread."""
-    by_id = {document.id: document for document in documents}
     step = max(1, len(passages) // _SENTENCES)
+    chosen = passages[::step]
+    wanted = {passage.document_id for passage in chosen}
+    by_id = {document.id: document for document in documents if document.id in wanted}
     found: dict[str, None] = {}
-    for passage in passages[::step]:
+    for passage in chosen:
         text = by_id[passage.document_id].text
         language = by_id[passage.document_id].source.language
         for start, end in sentence_spans(text, passage.start, passage.end, language):

@@ -106,3 +106,15 @@ def test_taught_vectors_of_another_shape_are_no_index(folder, tmp_path, encoder)
     taught.save(data)
     with pytest.raises(CorruptIndex, match="taught-"):
         verify_index(folder, store=tmp_path / "store")
+
+
+def test_many_passages_are_taught_without_a_second_vector_of_each(
+    folder, tmp_path, encoder, monkeypatch
+):
+    monkeypatch.setattr("index.dense.EXACT_LIMIT", 1)
+    index = Index.open(folder, store=tmp_path / "store", encoder=encoder)
+    names = {name for name in index.manifest.files if name.startswith("taught-")}
+    assert names == {"taught-pairs.npy", "taught-questions.npy"}
+    assert index.searcher.taught.vectors is index.searcher.vectors
+    assert first(index, "trainers").passage.section[-1] == "Shoes"
+    assert first(index, "steep paths").passage.section[-1] == "Hills"
