@@ -103,7 +103,7 @@ class Milvus:
         try:
             # Optional, and three seconds of imports that only its users should pay for.
             import pymilvus
-        except ModuleNotFoundError:
+        except ImportError:
             raise EngineError(f"A Milvus server needs one more package. Run: {NEEDED}") from None
         # Everything it logs is raised as well, and here nobody's password is in it.
         for name in ("pymilvus", "milvus_lite"):

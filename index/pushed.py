@@ -121,11 +121,11 @@ class PushedSearcher:
 
     def check(self) -> None:
         """See `Search`."""
-        self.milvus.rows(self.table, [0], [])
+        self.milvus.count(self.table)
 
 
 def _products(rows: list[dict[str, Any]], name: str, vector: Vectors) -> Vectors:
-    vectors = np.array([one[name] for one in rows], dtype=np.float32)
+    vectors = np.array([one[name] for one in rows], dtype=np.float32).reshape(-1, len(vector))
     return products(vectors, vector, np.arange(len(rows)))
 
 

@@ -54,6 +54,18 @@ def test_bm25_agrees_with_the_formula_by_hand():
     assert scores == pytest.approx([idf * frequency, 0, 0], rel=1e-5)
 
 
+@given(st.lists(st.text(alphabet="abc  ", max_size=12), min_size=1, max_size=8), st.text("abc "))
+def test_the_words_of_rows_are_those_of_the_table(texts, question):
+    lexical = Lexical.build(texts, language="xx")
+    rows = list(lexical.by_row())
+    assert len(rows) == len(texts)
+    asked = set(Tokenizer("xx")(question))
+    every = sorted({word for text in texts for word in Tokenizer("xx")(text)}) or ["-"]
+    assert len(lexical.words) == len(every)
+    sums = [sum(weight for number, weight in row.items() if every[number] in asked) for row in rows]
+    assert lexical.scores(question) == pytest.approx(sums, rel=1e-6)
+
+
 def test_bm25_is_that_of_bm25s():
     import bm25s
     from bm25s.tokenization import STOPWORDS_EN, Tokenized
