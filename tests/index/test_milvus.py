@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +72,7 @@ def test_the_bundled_questions_find_the_same_and_are_answered_the_same(
     push(folder, Address.of(new_engine), store=bundled_store, report=str)
     bot = Chatbot.open(engine=new_engine, store=bundled_store, encoder=real_encoder)
     assert len(questions) > 200
+    assert dict(bot.references) == dict(bundled.references) != {}
     for question in questions:
         ours, right = bot._index.find(question), bundled._index.find(question)
         # Scores that differ in their last bits may change places, and nothing else may.
@@ -96,6 +98,19 @@ def test_an_index_without_known_questions_gives_the_same(leaflets, send, opened,
         assert ours.find(question) == right.find(question)
 
 
+def test_a_large_index_gives_the_same(leaflets, write, send, opened, tmp_path, monkeypatch):
+    """Its vectors lie on disk in half the bytes, and known questions do not move them."""
+    monkeypatch.setattr("index.dense.EXACT_LIMIT", 2)
+    asked = {"question": "Can I float?", "sections": ["water > Can I swim?"]}
+    (leaflets / "questions.jsonl").write_text(json.dumps(asked) + "\n", encoding="utf-8")
+    send(leaflets)
+    ours, right = opened(), on_disk(leaflets, tmp_path, WordCountEncoder())
+    assert right.searcher.searched.dtype == np.float16
+    assert right.searcher.taught is not None
+    for question in ("Can I float?", *QUESTIONS):
+        assert ours.find(question) == right.find(question)
+
+
 def test_everything_that_an_index_holds_can_be_read(leaflets, write, send, opened, tmp_path):
     write(
         "cited.md", "# cited\n\nIt helps (Smith, 2017).\n\n## References\n\nSmith, J. (2017). X.\n"
@@ -114,6 +129,12 @@ def test_everything_that_an_index_holds_can_be_read(leaflets, write, send, opene
     assert len(ours.passages) == len(right.passages) > 70
     assert dict(ours.references) == dict(right.references)
     assert len(ours.references) == 1
+    assert ours.summary == right.summary
+    assert ours.vocabulary() == right.vocabulary()
+    for number, name in enumerate(right.documents):
+        assert ours.documents.at(number) == right.documents.at(number)
+        assert ours.passages_of(name) == right.passages_of(name) != []
+    assert ours.passages_of("none") == []
     for lookup in (lambda: ours.documents["none"], lambda: ours.references["none"]):
         with pytest.raises(KeyError):
             lookup()
