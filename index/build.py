@@ -476,7 +476,7 @@ def _question_vectors(
     """The vector of each known question; one that the last index holds is taken from there."""
     vectors: dict[str, Vectors] = {}
     if last and last.taught:
-        documents = tuple(last.documents.values())
+        documents = [document for document in last.documents.values() if document.questions]
         before = numbered(answering_rows(documents, last.passages))
         vectors = {question: last.taught.questions[number] for question, number in before.items()}
     asked = numbered(pairs)

@@ -36,9 +36,13 @@ _STEP = (
 
 def run(options: Options) -> None:
     """Measure every size up to `--limit`, or those of `--only`; draw `--plot`."""
+    if not all(size.isdecimal() for size in options.only):
+        raise SystemExit("error: --only takes numbers of passages here, such as 100000")
     _step("embed", options, 0)
-    chosen = tuple(map(int, options.only)) or _SIZES
-    for size in (size for size in chosen if size <= (options.limit or chosen[-1])):
+    asked = tuple(map(int, options.only)) or _SIZES
+    # Two passages a document.
+    chosen = sorted({max(2, min(size, options.limit or size) // 2 * 2) for size in asked})
+    for size in chosen:
         if not _kept(options, size).exists():
             _measure(options, size)
             print(f"measured {size:,}", flush=True)
@@ -52,6 +56,7 @@ def run(options: Options) -> None:
 
 def _measure(options: Options, size: int) -> None:
     """Do all steps for a size, and keep the figures in `--work`: a run that is stopped goes on."""
+    shutil.rmtree(_folder(options, size), ignore_errors=True)
     figures: dict[str, Any] = {"size": size}
     for name in ("build", "exact", "ask"):
         said, peak = _step(name, options, size)

@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.beside import Beside
@@ -21,6 +21,7 @@ from tests.index.test_taken_over import folder as mixed  # noqa: F401
 TEXT = st.text(max_size=20)
 
 
+@settings(deadline=None)  # writes files
 @given(st.lists(st.builds(Question, TEXT, TEXT), max_size=12), st.integers(0, 3), st.data())
 def test_lines_are_those_that_were_written(tmp_path_factory, items, kept, data):
     path = tmp_path_factory.mktemp("lines") / "questions.jsonl"
@@ -53,6 +54,7 @@ def test_a_line_that_does_not_decode_is_named(tmp_path):
         lines[1]
 
 
+@settings(deadline=None)  # writes files
 @given(st.lists(st.tuples(TEXT, st.integers(0, 9))))
 def test_a_name_has_the_numbers_that_it_was_written_with(tmp_path_factory, pairs):
     path = tmp_path_factory.mktemp("names") / "a.npy"

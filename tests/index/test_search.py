@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -83,6 +83,7 @@ def test_bm25_is_that_of_bm25s():
     assert Tokenizer("en")(" ".join(STOPWORDS_EN)) == ["no", "not"]
 
 
+@settings(deadline=None)  # the first example imports bm25s
 @given(
     st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6).map(" ".join), min_size=1),
     st.lists(st.sampled_from("abcdefghz"), max_size=4).map(" ".join),
