@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from chatbot.answer import Answer
-from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES
+from chatbot.bot import DEFAULT_COUNT, MOST_PASSAGES, Chatbot
 from chatbot.options import UNUSABLE, add_options, open_bot
 from corpus.command_line import run, say
 
@@ -26,17 +26,20 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        bot = open_bot(options)
+        _answer(open_bot(options), options)
     except UNUSABLE as error:
         say(f"error: {error}")
         return 2
+    return 0
+
+
+def _answer(bot: Chatbot, options: argparse.Namespace) -> None:
     several = not options.question and sys.stdin is not None and not sys.stdin.isatty()
     for question in _questions(options.question):
         answer = bot.ask(question, k=options.k, region=options.region, exactly=options.exactly)
         if several and not options.json:  # tell one answer from the next
             print(f"=== {answer.question}\n")
         _print(answer, as_json=options.json)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from chatbot import wording
 from chatbot.answer import Answer, CorpusInfo, Status
+from chatbot.beside import Beside
 from chatbot.confidence import Strictness, Thresholds, status_of, worth_showing
 from chatbot.duplicates import Copies
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from chatbot.quoting import Quoter
 from chatbot.regions import Region, region_of
-from chatbot.understand import Reader, Seen, Understood, said, searched_text
+from chatbot.understand import Reader, Seen, Understood, said
 from chatbot.urgent.flags import RedFlag, RedFlags
 from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
-from index import DEFAULT_STORE, Encoder, Found, Hit, Index
+from index import DEFAULT_STORE, Address, Encoder, Found, Hit, Index, open_pushed
+from index.vocabulary import searched_text
 
 DEFAULT_COUNT = 3
 MOST_PASSAGES = 10
@@ -48,29 +50,25 @@ class Chatbot:
         self._reader = Reader.of(index)
         self._red_flags = red_flags or RedFlags.open(encoder=index.encoder)
         self._urgent_passages = UrgentPassages.of(index, self._red_flags.sections)
-        self._documents = {**self._urgent_passages.documents, **index.documents}
-        self._references = {**self._urgent_passages.references, **index.references}
+        self._documents = Beside(self._urgent_passages.documents, index.documents)
+        self._references = Beside(self._urgent_passages.references, index.references)
         self._copies = Copies(self._documents)
         self._quoter = Quoter(self._documents, self._references, index.encoder)
-        urgent = (p for group in self._urgent_passages.passages.values() for p in group)
-        extra = dict.fromkeys(p for p in urgent if p.document_id not in index.documents)
-        self._passages = (*index.passages, *extra)
-        documents = index.documents.values()
-        topics = dict.fromkeys(topic for document in documents for topic in document.topics)
         self._corpus = CorpusInfo(
             name=index.manifest.corpus,
             digest=index.manifest.corpus_digest,
             documents=len(index.documents),
             passages=len(index.passages),
-            topics=tuple(topics or (document.title for document in documents))[:_TOPICS],
+            topics=tuple(index.summary.topics or index.summary.titles)[:_TOPICS],
         )
 
     @classmethod
     def open(
         cls,
-        corpus: Path | str = DEFAULT_CORPUS,
+        corpus: Path | str | None = None,
         *,
         store: Path | str = DEFAULT_STORE,
+        engine: Address | str | None = None,
         encoder: Encoder | None = None,
         build: bool = True,
         thorough: bool = False,
@@ -80,6 +78,11 @@ class Chatbot:
     ) -> Chatbot:
         """Open the index of a folder of documents; see `index.Index.open` for the parameters.
 
+        :param corpus: the folder; the bundled documents by default.
+        :param engine: a server that the index was pushed to (`python -m index push`), as
+            `index.milvus.Address.of` reads it. It is asked in place of an index on disk, and
+            nothing is built. A corpus that is given must be the one that was pushed; see
+            `index.open_pushed`.
         :param strictness: how sure to be before answering: "low", "normal", "high", or the share
             of near misses (questions on the subject that the documents do not answer) that may
             be answered, between 0 and 1.
@@ -88,14 +91,23 @@ class Chatbot:
         :raises RulesError: the rules cannot be used.
         :raises ValueError: no such strictness.
         """
-        index = Index.open(
-            Path(corpus),
-            store=Path(store),
-            encoder=encoder,
-            build=build,
-            thorough=thorough,
-            report=report,
-        )
+        if engine:
+            index = open_pushed(
+                Address.of(engine) if isinstance(engine, str) else engine,
+                folder=Path(corpus) if corpus else None,
+                store=Path(store),
+                encoder=encoder,
+                report=report,
+            )
+        else:
+            index = Index.open(
+                Path(corpus or DEFAULT_CORPUS),
+                store=Path(store),
+                encoder=encoder,
+                build=build,
+                thorough=thorough,
+                report=report,
+            )
         flags = RedFlags.open(red_flags, encoder=index.encoder, folder=Path(store))
         return cls(index, strictness=strictness, red_flags=flags)
 
@@ -118,14 +130,46 @@ class Chatbot:
         return self._documents
 
     @property
-    def passages(self) -> Sequence[Passage]:
-        """All passages, in the order of the documents; those of red flags only come last."""
-        return self._passages
+    def topics(self) -> Collection[str]:
+        """All topics that documents of the corpus name."""
+        return self._index.summary.topics.keys()
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """BCP 47 tags of all documents; "" among them where a document has none."""
+        extra = self._urgent_passages.documents.values()
+        return self._languages | {document.source.language for document in extra}
+
+    def document_at(self, number: int) -> Document:
+        """One of the corpus's own documents, from 0 to `corpus.documents` less one."""
+        return self._index.documents.at(number)
+
+    def numbers_on(self, topic: str) -> list[int]:
+        """The numbers of the first documents on a topic, in any case, for `document_at`."""
+        topics, wanted = self._index.summary.topics, topic.casefold().strip()
+        return sorted({n for name in topics if name.casefold() == wanted for n in topics[name]})
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """The passages of a document, in the order of its text; of red flags' only those.
+
+        None if there is no such document.
+        """
+        if own := self._index.passages_of(document_id):
+            return own
+        urgent = (p for group in self._urgent_passages.passages.values() for p in group)
+        return list(dict.fromkeys(p for p in urgent if p.document_id == document_id))
 
     @property
     def references(self) -> Mapping[str, Reference]:
         """All publications that the documents list, by id."""
         return self._references
+
+    def check(self) -> None:
+        """Whether a question could be answered now.
+
+        :raises EngineError: the server that holds the index does not answer.
+        """
+        self._index.searcher.check()
 
     def ask(
         self,
@@ -147,6 +191,7 @@ class Chatbot:
             another language is still told so.
         :return: always an `Answer`, also to an empty question or one that nothing answers.
         :raises ValueError: `k` is out of range, or no number is known for the region.
+        :raises EngineError: the server that holds the index does not answer.
         :raises TypeError: the question is not a `str`, or `k` not an `int`.
         """
         _check(question, k)
@@ -294,7 +339,7 @@ class Chatbot:
 
     @cached_property
     def _languages(self) -> frozenset[str]:
-        return frozenset(document.source.language for document in self._index.documents.values())
+        return frozenset(self._index.summary.languages)
 
     def _read_in_full(self, question: str) -> bool:
         encoder = self._index.encoder

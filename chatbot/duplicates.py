@@ -13,6 +13,8 @@ from hashlib import sha256
 from corpus.model import Document, Passage
 from index.search import Hit
 
+_KEPT = 50_000  # hashes: some ten megabytes
+
 
 class Copies:
     """Finds copies among hits. What passages are compared by is kept, a hash of each that was
@@ -33,12 +35,15 @@ class Copies:
     def _key(self, passage: Passage) -> object:
         words = self._words.get(passage.id)
         if words is None:
-            words = _words(passage, self._documents[passage.document_id])
-            self._words[passage.id] = words
+            if len(self._words) >= _KEPT:
+                self._words.clear()
+            words = self._words[passage.id] = _words(passage, self._documents)
         return words, tuple(citation.reference_ids for citation in passage.citations)
 
 
-def _words(passage: Passage, document: Document) -> bytes:
-    lead_in = document.text[slice(*passage.lead_in)] if passage.lead_in else ""
+def _words(passage: Passage, documents: Mapping[str, Document]) -> bytes:
+    lead_in = ""
+    if passage.lead_in:  # few have one, and no other document need be at hand
+        lead_in = documents[passage.document_id].text[slice(*passage.lead_in)]
     words = " ".join(f"{lead_in} | {passage.text}".casefold().split())
     return sha256(words.encode()).digest()

@@ -11,7 +11,6 @@ from chatbot.confidence import STRICTNESSES, Strictness
 from chatbot.regions import region_of
 from chatbot.urgent.rules_file import RULES
 from corpus.command_line import folder, say
-from corpus.load import DEFAULT_CORPUS
 from corpus.model import CorpusError
 from index import (
     DEFAULT_MODEL,
@@ -21,6 +20,7 @@ from index import (
     UnusableIndex,
     load_encoder,
 )
+from index.milvus import ENGINE_HELP, engine
 
 # What `open_bot` raises for a user's mistake; each message says what to do.
 UNUSABLE = (CorpusError, UnusableIndex, BuildError, ModelError)
@@ -31,9 +31,14 @@ def add_options(parser: argparse._ArgumentGroup | argparse.ArgumentParser) -> No
     parser.add_argument(
         "--corpus",
         type=folder,
-        default=DEFAULT_CORPUS,
         metavar="DIR",
         help="folder of documents (default: the bundled ones on exercise and nerve pain)",
+    )
+    parser.add_argument(
+        "--engine",
+        type=engine,
+        metavar="ADDRESS",
+        help=f"ask an index that `python -m index push` has copied to a server: {ENGINE_HELP}",
     )
     parser.add_argument(
         "--store", type=folder, default=DEFAULT_STORE, metavar="DIR", help="where indexes are kept"
@@ -88,6 +93,7 @@ def open_bot(
     return Chatbot.open(
         options.corpus,
         store=options.store,
+        engine=options.engine,
         encoder=load_encoder(options.model),
         build=build and not options.no_build,
         thorough=thorough,

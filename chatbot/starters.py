@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from chatbot.bot import Chatbot
 from corpus.model import Document
@@ -20,24 +21,23 @@ def starters(bot: Chatbot, *, topic: str = "", count: int = STARTERS) -> tuple[s
     :param topic: take documents on this topic (front matter `topics`, in any case) first; a topic
         that no document names changes nothing.
     """
-    documents = list(bot.documents.values())
-    wanted = topic.casefold().strip()
-    on_topic = [d for d in documents if wanted in (t.casefold() for t in d.topics)]
     chosen: list[str] = []
-    for document in (*on_topic, *_spread(documents, count))[:_TRIED]:
+    numbers = chain(bot.numbers_on(topic), _spread(bot.corpus.documents, count))
+    for number in islice(numbers, _TRIED):
         if len(chosen) == count:
             break
+        document = bot.document_at(number)
         question = next((q for q in _questions(document) if _answers(bot, q, document)), None)
         if question and question not in chosen:
             chosen.append(question)
     return tuple(chosen)
 
 
-def _spread(documents: Sequence[Document], count: int) -> Iterator[Document]:
-    """All documents, beginning with `count` at even distances."""
-    step = max(1, len(documents) // count)
+def _spread(documents: int, count: int) -> Iterator[int]:
+    """The numbers of all documents, beginning with `count` at even distances."""
+    step = max(1, documents // count)
     for first in range(step):
-        yield from documents[first::step]
+        yield from range(first, documents, step)
 
 
 def _questions(document: Document) -> Iterator[str]:

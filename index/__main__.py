@@ -1,4 +1,4 @@
-"""`python -m index build|verify|info`: make, prove and describe the index of a corpus."""
+"""`python -m index build|verify|info|push`: make, prove, describe and send an index."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from index.contents import read_contents
 from index.encoder import DEFAULT_MODEL
 from index.errors import ModelError, UnusableIndex
 from index.folder import DEFAULT_STORE, AskingRecord, IndexFolder
+from index.milvus import ENGINE_HELP, engine
+from index.push import push
 from index.reference import load_encoder
 from index.store import verify_index
 
@@ -26,6 +28,7 @@ _EXAMPLES = """examples:
   python -m index build --corpus my_leaflets   # again after a change: only what changed is read
   python -m index verify --corpus my_leaflets  # prove every passage against its document
   python -m index info --corpus my_leaflets
+  python -m index push http://milvus.example:19530 --corpus my_leaflets  # for many servers
 
 exit codes: 0 done, 1 verification failed, 2 bad arguments or unusable documents
 """
@@ -45,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m index",
-        description="Makes, proves and describes the index of a folder of documents.",
+        description="Makes, proves, describes and sends the index of a folder of documents.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -54,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         ("build", _build, "bring the index up to date"),
         ("verify", _verify, "prove the index against itself and the documents on disk"),
         ("info", _info, "say what is in the index"),
+        ("push", _push, "copy the index to a Milvus server, and have it served from there"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(action=action)
@@ -78,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--full", action="store_true", help="read and embed all again, changed or not"
             )
+        if name == "push":
+            command.add_argument("address", type=engine, metavar="ADDRESS", help=ENGINE_HELP)
+            command.add_argument(
+                "--full", action="store_true", help="copy it also if the server has it already"
+            )
     return parser
 
 
@@ -88,8 +97,22 @@ def _build(options: argparse.Namespace) -> int:
         print(f"The index is up to date: {built.manifest.passages:,} passages.")
     else:
         print(
-            f"Indexed {len(built.manifest.documents):,} documents, {built.manifest.passages:,} "
+            f"Indexed {built.manifest.documents:,} documents, {built.manifest.passages:,} "
             f"passages, {built.embedded:,} of them embedded anew."
+        )
+    return 0
+
+
+def _push(options: argparse.Namespace) -> int:
+    pushed = push(
+        options.corpus, options.address, store=options.store, full=options.full, report=say
+    )
+    if pushed.unchanged:
+        print(f"{options.address.shown} has this index already, as {pushed.name!r}.")
+    else:
+        print(
+            f"Pushed {pushed.manifest.documents:,} documents, {pushed.manifest.passages:,} "
+            f"passages, to {options.address.shown} as {pushed.name!r}."
         )
     return 0
 
@@ -101,7 +124,7 @@ def _verify(options: argparse.Namespace) -> int:
         say(f"failed: {error}")
         return 1
     print(
-        f"Verified: {manifest.passages:,} passages are slices of {len(manifest.documents):,} "
+        f"Verified: {manifest.passages:,} passages are slices of {manifest.documents:,} "
         f"documents as they are on disk; {len(manifest.files)} files have their recorded hashes."
     )
     return 0
@@ -119,7 +142,7 @@ def _info(options: argparse.Namespace) -> int:
         "corpus": manifest.corpus,
         "corpus digest": manifest.corpus_digest,
         "up to date": "yes" if manifest.corpus_digest == digest else "no, the documents changed",
-        "documents": f"{len(manifest.documents):,}",
+        "documents": f"{manifest.documents:,}",
         "dated": _dates(documents),
         "due for review": _due(documents, datetime.date.today()),
         "passages": f"{manifest.passages:,}",

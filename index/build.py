@@ -6,12 +6,13 @@ import errno
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -21,14 +22,18 @@ from corpus.model import Corpus, Document, Passage, Skipped, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
 from index.contents import Contents, read_contents, write_lines
-from index.dense import EXACT_LIMIT, write_approximate
+from index.dense import APPROXIMATE, EXACT_LIMIT, Record, is_large, record_type, write_approximate
+from index.documents import starts, write_documents
 from index.encoder import Embed, Encoder, Progress, Vectors
 from index.errors import UnusableIndex
 from index.exported import Compared, export, is_whole, model_folder
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord, locked
 from index.kept import KeptVectors
+from index.lines import Lines
 from index.material import Material, answering_rows, numbered
 from index.sample import sample
+from index.search import Searcher
+from index.summary import Summary
 from index.taken_over import (
     beside,
     known_files,
@@ -36,6 +41,9 @@ from index.taken_over import (
     split_before,
     write_as_read,
 )
+from index.vocabulary import Vocabulary, searched_text
+
+Item = TypeVar("Item")
 
 # Another version of one of these may read, split, tokenise or embed the same file differently.
 _LIBRARIES = (
@@ -47,6 +55,8 @@ _LIBRARIES = (
 
 # Questions on which the exported model is compared with the model itself: a second's work.
 _COMPARED = 100
+# Passages that are embedded together: what is in memory of them while a build runs.
+_TOGETHER = 20_000
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -171,31 +181,56 @@ def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
     return (
         manifest.corpus_digest == corpus.digest
         # A file that could not be read because of another may be read now.
-        and manifest.documents == {document.id: document.sha256 for document in corpus.documents}
+        and manifest.documents_digest == documents_digest(corpus.documents)
         and manifest.program == program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
     )
 
 
+def documents_digest(documents: Iterable[Document]) -> str:
+    """A sha256 over the id of every document and the sha256 of its file."""
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(f"{document.id}\0{document.sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 def gather(
-    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None, embed: Embed | None = None
+    corpus: Corpus,
+    encoder: Encoder,
+    *,
+    last: Contents | None = None,
+    embed: Embed | None = None,
+    folder: Path | None = None,
 ) -> tuple[Material, int]:
     """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
 
     :param last: an index by the same model. Its vectors are taken over for texts that it holds
         already, and its passages for documents that this program has split before.
     :param embed: embeds texts in place of `encoder.encode_texts`.
+    :param folder: where passages and vectors are written as they come, and read again when they
+        are needed, so that they take no memory. Without it they stay there.
     """
     embed = embed or encoder.encode_texts
-    passages = split_corpus(corpus, encoder, last=last)
-    parts = _embedded({document.id: document for document in corpus.documents}, passages)
-    known = _known(last) if last else {}
-    vectors, embedded = _vectors(parts, known, embed, dimension=encoder.dimension)
+    documents = {document.id: document for document in corpus.documents}
+    new = passages_of(corpus, encoder, last=last)
+    passages: Sequence[Passage] = written_passages(folder, new) if folder else list(new)
+    texts = Texts(documents, passages)
+    embedded = 0
+
+    def parts() -> Iterator[Vectors]:
+        nonlocal embedded
+        for part, new in _vectors(texts, embed, last=last, kind=record_type(len(texts))):
+            embedded += new
+            yield part
+
+    vectors = stored_vectors(folder, parts(), (len(texts), encoder.dimension))
     pairs = answering_rows(corpus.documents, passages)
     material = Material(
         passages=passages,
-        texts=[f"{name}\n{text}" for name, text in parts],
+        texts=texts,
         vectors=vectors,
+        starts=starts(documents, passages),
         questions=_question_vectors(pairs, last, embed),
         pairs=pairs,
         language=_language(corpus.documents),
@@ -212,29 +247,23 @@ def _build(
     report: Callable[[str], None],
 ) -> Built:
     store = place.path.parent
-    unfinished_vectors = KeptVectors(place.unfinished(f"vectors-{_means(encoder)}"), encoder)
-    material, embedded = gather(corpus, encoder, last=last, embed=unfinished_vectors.vectors)
-    asked = _compared(corpus.documents, material.texts)
-    asking = export(
-        encoder,
-        asked,
-        material.vectors,
-        store=store,
-        report=report,
-        before=_compared_before(last) if last and _is_ours(last) else None,
-    )
-    searcher = material.searcher()
+    documents = {document.id: document for document in corpus.documents}
     with place.writing() as unfinished:
-        write_lines(unfinished / "documents.jsonl", corpus.documents)
-        write_lines(unfinished / "passages.jsonl", material.passages)
+        embed = KeptVectors(place.unfinished(f"vectors-{_means(encoder)}"), encoder).vectors
+        material, embedded = gather(corpus, encoder, last=last, embed=embed, folder=unfinished)
+        asking = export(
+            encoder,
+            _compared(corpus.documents, material.texts),
+            _compared_with(material.vectors),
+            store=store,
+            report=report,
+            before=_compared_before(last) if last and _is_ours(last) else None,
+        )
         write_lines(unfinished / "references.jsonl", corpus.references)
         write_as_read(unfinished, corpus)
-        np.save(unfinished / "vectors.npy", material.vectors, allow_pickle=False)
-        searcher.lexical.save(unfinished / "lexical")
-        if searcher.taught:
-            searcher.taught.save(unfinished)
-        if len(material.passages) > EXACT_LIMIT:
-            write_approximate(searcher.searched, unfinished / "approximate.faiss")
+        write_documents(unfinished, corpus.documents)
+        material = write_material(unfinished, material, documents)
+        searcher = write_searcher(unfinished, material)
         before = sentences_before(last) if last and _is_ours(last) else {}
         calibrated = calibrate(
             material,
@@ -251,7 +280,8 @@ def _build(
                 "corpus_digest": corpus.digest,
                 "language": material.language,
                 "program": program(),
-                "documents": {document.id: document.sha256 for document in corpus.documents},
+                "documents": len(corpus.documents),
+                "documents_digest": documents_digest(corpus.documents),
                 "passages": len(material.passages),
                 "model": model_record(encoder),
                 "asking": asking,
@@ -262,26 +292,94 @@ def _build(
     return Built(manifest, embedded=embedded, unchanged=False)
 
 
+def written_passages(folder: Path, passages: Iterable[Passage]) -> Lines[Passage]:
+    """Write passages as they come, and open what was written."""
+    write_lines(folder / "passages.jsonl", passages)
+    return Lines(folder / "passages.jsonl", Passage)
+
+
+def write_material(folder: Path, material: Material, documents: Mapping[str, Document]) -> Material:
+    """Write what is looked up in documents, passages and vectors, which are there already.
+
+    :return: the material, searched approximately if there is much of it.
+    """
+    Summary.of(documents.values()).save(folder)
+    np.save(folder / "starts.npy", material.starts, allow_pickle=False)
+    texts = (searched_text(documents[one.document_id], one) for one in material.passages)
+    Vocabulary.of(texts).save(folder)
+    if not is_large(len(material.passages)):
+        return material
+    write_approximate(material.vectors, folder / APPROXIMATE)
+    return replace(material, approximate=folder / APPROXIMATE)
+
+
+def write_searcher(folder: Path, material: Material) -> Searcher:
+    """Write what a searcher has learnt and counted."""
+    searcher = material.searcher()
+    searcher.lexical.save(folder / "lexical")
+    if searcher.taught:
+        searcher.taught.save(folder)
+    return searcher
+
+
 def split_corpus(
     corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
 ) -> list[Passage]:
+    """The passages of every document; see `passages_of`."""
+    return list(passages_of(corpus, encoder, last=last))
+
+
+def passages_of(
+    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
+) -> Iterator[Passage]:
     """The passages of every document, in the order of the index: by document id, then offset.
 
     :param last: an index by the same model; see `gather`.
     """
     shared = corpus.references
     before = split_before(last, shared) if last and _is_ours(last) else {}
-    passages: list[Passage] = []
     for document in corpus.documents:
         known, own = before.get(document.id, (None, ()))
-        if known == document:
-            passages += own
-            continue
-        bibliography = Bibliography((*document.references, *shared))
-        passages += split(
-            document, bibliography, measure=encoder.count_tokens, window=encoder.window
-        )
-    return passages
+        if known != document:
+            bibliography = Bibliography((*document.references, *shared))
+            own = split(document, bibliography, measure=encoder.count_tokens, window=encoder.window)
+        for passage in own:
+            if document.text[passage.start : passage.end] != passage.text:
+                raise AssertionError(f"passage {passage.id!r} is no part of its document")
+            yield passage
+
+
+class Texts(Sequence[str]):
+    """The words that passages are searched by, headings first, put together when asked for."""
+
+    def __init__(self, documents: Mapping[str, Document], passages: Sequence[Passage]) -> None:
+        self._documents = documents
+        self._passages = passages
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def __iter__(self) -> Iterator[str]:
+        return map("\n".join, self.pairs())
+
+    @overload
+    def __getitem__(self, place: int, /) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice, /) -> str | list[str]:
+        if isinstance(place, slice):
+            return ["\n".join(self._pair(passage)) for passage in self._passages[place]]
+        return "\n".join(self._pair(self._passages[place]))
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The heading and the text of each passage, as they are embedded."""
+        return map(self._pair, self._passages)
+
+    def _pair(self, passage: Passage) -> tuple[str, str]:
+        document = self._documents[passage.document_id]
+        return heading(document, passage), embedded_text(document, passage)
 
 
 def heading(document: Document, passage: Passage) -> str:
@@ -297,33 +395,61 @@ def embedded_text(document: Document, passage: Passage) -> str:
 
 
 def _vectors(
-    pairs: Sequence[tuple[str, str]],
-    known: Mapping[tuple[str, str], Vectors],
-    embed: Embed,
-    *,
-    dimension: int,
-) -> tuple[Vectors, int]:
-    """Vector of each (heading, text): unit vector of the text plus unit vector of the heading.
+    texts: Texts, embed: Embed, *, last: Contents | None, kind: type[np.floating]
+) -> Iterator[tuple[Vectors, int]]:
+    """Vectors of passages, some at a time, and how many of them were embedded anew.
 
-    One inner product with a question then scores both (cosine of the text plus cosine of the
-    heading, -2 to 2).
+    A vector is the unit vector of the text plus the unit vector of the heading: one inner product
+    with a question then scores both (cosine of the text plus cosine of the heading, -2 to 2).
     """
-    new = [number for number, pair in enumerate(pairs) if pair not in known]
-    texts = sorted({pairs[number][1] for number in new})
-    headings = sorted({pairs[number][0] for number in new})
-    with _progress(len(texts) + len(headings), "Reading") as progress:
-        text_vectors = embed(texts, progress=progress.update)
-        heading_vectors = embed(headings, progress=progress.update)
+    known = _known(last, kind) if last else {}
+    with _progress(len(texts), "Reading") as progress:
+        done = 0
+        for part in batched(texts.pairs(), _TOGETHER):
+            rows = np.array([known.get(_key(pair), -1) for pair in part])
+            new = np.flatnonzero(rows < 0)
+            made = _embedded([part[number] for number in new], embed, progress.update)
+            vectors = np.empty((len(part), made.shape[1]), dtype=np.float32)
+            vectors[new] = made
+            if last:
+                vectors[rows >= 0] = last.vectors[rows[rows >= 0]]
+            done += len(part)
+            progress.update(done - progress.n)
+            yield vectors, len(new)
+
+
+def _embedded(pairs: Sequence[tuple[str, str]], embed: Embed, progress: Progress) -> Vectors:
+    """Vectors of headings with texts, each different one embedded once."""
+    headings, texts = (sorted({pair[which] for pair in pairs}) for which in (0, 1))
+    text_vectors, heading_vectors = embed(texts, progress=progress), embed(headings)
     text_rows = {text: row for row, text in enumerate(texts)}
     heading_rows = {name: row for row, name in enumerate(headings)}
-    vectors = np.empty((len(pairs), dimension), dtype=np.float32)
-    for number, pair in enumerate(pairs):
-        if pair in known:
-            vectors[number] = known[pair]
-        else:
-            name, text = pair
-            vectors[number] = text_vectors[text_rows[text]] + heading_vectors[heading_rows[name]]
-    return vectors, len(new)
+    own = text_vectors[[text_rows[text] for _, text in pairs]]
+    return own + heading_vectors[[heading_rows[name] for name, _ in pairs]]
+
+
+def stored_vectors(folder: Path | None, parts: Iterable[Vectors], shape: tuple[int, int]) -> Record:
+    """Write vectors as they come, in the type of so many, and map what was written.
+
+    :param folder: where; without it they stay in memory.
+    """
+    kind = record_type(shape[0])
+    if folder is None:
+        return np.concatenate([part.astype(kind) for part in parts])
+    path = folder / "vectors.npy"
+    with path.open("wb") as opened:
+        header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(opened, header)
+        for part in parts:
+            opened.write(part.astype(kind).tobytes())
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Items in lists of at most `size`."""
+    remaining = iter(items)
+    while part := list(islice(remaining, size)):
+        yield part
 
 
 def _progress(texts: int, what: str) -> Any:
@@ -351,17 +477,21 @@ def _background(encoder: Encoder, *, store: Path, report: Callable[[str], None])
     return embedded
 
 
-def _embedded(
-    documents: Mapping[str, Document], passages: Iterable[Passage]
-) -> list[tuple[str, str]]:
-    """Heading and text of each passage, as they are embedded."""
-    named = ((documents[passage.document_id], passage) for passage in passages)
-    return [(heading(document, one), embedded_text(document, one)) for document, one in named]
+def _known(last: Contents, kind: type[np.floating]) -> dict[bytes, int]:
+    """The row in the last index of each heading with its text.
+
+    None where its vectors are less exact than those that are wanted.
+    """
+    if np.dtype(kind).itemsize > last.vectors.dtype.itemsize:
+        return {}
+    texts = Texts(last.documents, last.passages)
+    return {_key(pair): row for row, pair in enumerate(texts.pairs())}
 
 
-def _known(last: Contents) -> dict[tuple[str, str], Vectors]:
-    """Vectors of the last index by (heading, text)."""
-    return dict(zip(_embedded(last.documents, last.passages), last.vectors, strict=True))
+def _key(pair: tuple[str, str]) -> bytes:
+    """A heading and a text, in sixteen bytes."""
+    joined = "\0".join(pair).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=16).digest()
 
 
 def _question_vectors(
@@ -370,7 +500,7 @@ def _question_vectors(
     """The vector of each known question; one that the last index holds is taken from there."""
     vectors: dict[str, Vectors] = {}
     if last and last.taught:
-        documents = tuple(last.documents.values())
+        documents = [document for document in last.documents.values() if document.questions]
         before = numbered(answering_rows(documents, last.passages))
         vectors = {question: last.taught.questions[number] for question, number in before.items()}
     asked = numbered(pairs)
@@ -402,9 +532,13 @@ def _compared(documents: Iterable[Document], texts: Sequence[str]) -> list[str]:
 
 def _compared_before(last: Contents) -> Compared:
     """What the build of an index, by this program, has compared."""
-    texts = [f"{name}\n{text}" for name, text in _embedded(last.documents, last.passages)]
-    asked = _compared(last.documents.values(), texts)
+    asked = _compared(last.documents.values(), Texts(last.documents, last.passages))
     return Compared(last.manifest.asking.export, frozenset(asked))
+
+
+def _compared_with(vectors: Record) -> Vectors:
+    """Vectors among which two encoders must find the same: all that can be searched quickly."""
+    return np.asarray(vectors[:: -(-len(vectors) // EXACT_LIMIT) or 1], dtype=np.float32)
 
 
 def _language(documents: Sequence[Document]) -> str:

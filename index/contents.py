@@ -1,41 +1,66 @@
-"""What stands in an index's data folder: written by a build, read when an index is opened."""
+"""What stands in an index's data folder: written by a build, read when an index is opened.
+
+Nothing that grows with the documents is read when it is opened, but for a small corpus, of which
+every passage is held against its document. Everything is looked up when a question asks for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.model import Document, Passage, Reference
 from index.calibration.borders import Border
+from index.dense import Record, is_large
+from index.documents import StoredDocuments, StoredReferences
 from index.errors import CorruptIndex
 from index.folder import IndexFolder, Manifest
 from index.hashes import Hashes
 from index.lexical import Lexical
+from index.lines import Lines, write_lines
+from index.ranking import Rows
+from index.summary import Summary
 from index.taught import Taught
 
+__all__ = ["Contents", "check_slices", "read_contents", "write_lines"]
+
 _BORDER = "border-"
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """An index as it lies on disk; `vectors` are memory-mapped, one row a passage."""
+    """An index as it lies on disk, memory-mapped; `vectors` have one row a passage.
+
+    `starts` has the row at which the passages of each document begin, and at last their number.
+    """
 
     manifest: Manifest
     data: Path
-    documents: Mapping[str, Document]
-    passages: tuple[Passage, ...]
+    documents: StoredDocuments
+    passages: Lines[Passage]
     references: tuple[Reference, ...]  # of the corpus; a document has its own besides
-    vectors: Vectors
+    all_references: StoredReferences
+    starts: Rows
+    summary: Summary
+    vectors: Record
     lexical: Lexical
     taught: Taught | None
     borders: Mapping[str, Border]  # by the signal that they give
+
+    @property
+    def moved(self) -> bool:
+        """Whether known questions have moved the vectors that are searched."""
+        return self.taught is not None and self.taught.moved
+
+    @property
+    def searched(self) -> Record:
+        """The vectors that are searched: `(n, dimension)`."""
+        return self.taught.vectors if self.taught else self.vectors
 
 
 def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
@@ -43,8 +68,9 @@ def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
 
     :param hashes: may know the files' hashes already; without them all are computed.
     :raises MissingIndex, StaleIndex: see `IndexFolder.manifest`.
-    :raises CorruptIndex: a file is not the one that was written or cannot be read, or a passage
-        is no slice of its document.
+    :raises CorruptIndex: a file is not the one that was written or cannot be read, or (unless
+        there are so many that `check_slices` is left to verification) a passage is no slice of its
+        document.
     """
     manifest = place.manifest()
     try:
@@ -60,15 +86,27 @@ def read_contents(place: IndexFolder, hashes: Hashes | None = None) -> Contents:
 def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Contents:
     data = place.check(manifest, hashes)
     try:
+        starts = np.load(data / "starts.npy", allow_pickle=False)
+        documents = StoredDocuments(data, starts)
+        shared = tuple(Lines(data / "references.jsonl", Reference))
+        vectors = np.asarray(np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False))
+        moved = "taught-vectors.npy" in manifest.files
         contents = Contents(
             manifest=manifest,
             data=data,
-            documents={d.id: d for d in _read_lines(data / "documents.jsonl", Document)},
-            passages=tuple(_read_lines(data / "passages.jsonl", Passage)),
-            references=tuple(_read_lines(data / "references.jsonl", Reference)),
-            vectors=np.asarray(np.load(data / "vectors.npy", mmap_mode="r", allow_pickle=False)),
+            documents=documents,
+            passages=Lines(data / "passages.jsonl", Passage),
+            references=shared,
+            all_references=StoredReferences(data, documents, shared),
+            starts=starts,
+            summary=Summary.open(data),
+            vectors=vectors,
             lexical=Lexical.open(data / "lexical", language=manifest.language),
-            taught=Taught.open(data) if "taught-vectors.npy" in manifest.files else None,
+            taught=(
+                Taught.open(data, vectors, moved=moved)
+                if "taught-pairs.npy" in manifest.files
+                else None
+            ),
             borders={
                 name.removeprefix(_BORDER).removesuffix(".npy"): Border.open(data / name)
                 for name in sorted(manifest.files)
@@ -77,11 +115,13 @@ def _read(place: IndexFolder, manifest: Manifest, hashes: Hashes | None) -> Cont
         )
     except (OSError, ValueError, KeyError, msgspec.MsgspecError) as error:
         raise CorruptIndex(f"The index in {data} cannot be read ({error})") from None
-    _check_promises(contents)
+    _check_shapes(contents)
+    if not is_large(manifest.passages):
+        check_slices(contents)
     return contents
 
 
-def _check_promises(contents: Contents) -> None:
+def _check_shapes(contents: Contents) -> None:
     manifest = contents.manifest
     shape = (manifest.passages, manifest.model.dimension)
     if len(contents.passages) != manifest.passages or contents.vectors.shape != shape:
@@ -91,19 +131,26 @@ def _check_promises(contents: Contents) -> None:
         )
     if contents.taught and contents.taught.vectors.shape != shape:
         raise CorruptIndex(f"The taught vectors have the shape {contents.taught.vectors.shape}")
-    for passage in contents.passages:
-        document = contents.documents.get(passage.document_id)
-        if document is None or document.text[passage.start : passage.end] != passage.text:
-            raise CorruptIndex(f"Passage {passage.id!r} is not a part of its document")
+    starts = contents.starts
+    ends = (len(contents.documents) + 1, 0, manifest.passages)
+    if (len(starts), *starts[[0, -1]].tolist()) != ends or (np.diff(starts) < 0).any():
+        raise CorruptIndex(f"{contents.data / 'starts.npy'} does not belong to the passages")
 
 
-def write_lines(path: Path, items: Iterable[object]) -> None:
-    """Write one JSON object a line."""
-    with path.open("wb") as opened:
-        for item in items:
-            opened.write(msgspec.json.encode(item) + b"\n")
+def check_slices(contents: Contents) -> None:
+    """Hold every passage against the text of its document, one document at a time.
+
+    :raises CorruptIndex: a passage is no slice of its document.
+    """
+    for document, own in _by_document(contents):
+        for passage in own:
+            same = passage.document_id == document.id
+            if not same or document.text[passage.start : passage.end] != passage.text:
+                raise CorruptIndex(f"Passage {passage.id!r} is not a part of its document")
 
 
-def _read_lines(path: Path, kind: type[Any]) -> list[Any]:
-    decoder = msgspec.json.Decoder(kind)
-    return [decoder.decode(line) for line in path.read_bytes().splitlines()]
+def _by_document(contents: Contents) -> Iterator[tuple[Document, Sequence[Passage]]]:
+    passages = iter(contents.passages)
+    ends = pairwise(contents.starts.tolist())
+    for document, (start, end) in zip(contents.documents.values(), ends, strict=True):
+        yield document, [next(passages) for _ in range(start, end)]

@@ -19,5 +19,9 @@ class CorruptIndex(UnusableIndex):
     """A file of the index is missing or is not the one that was written."""
 
 
+class EngineError(UnusableIndex):
+    """A server that holds an index cannot be reached, or does not hold what it should."""
+
+
 class ModelError(Exception):
     """The embedding model cannot be loaded, or is not the one that it should be."""

@@ -1,7 +1,9 @@
 """How an index lies on disk, and how it gets there whole or not at all.
 
     <store>/<corpus>/manifest.json      names the data folder and the sha256 of each file in it
-    <store>/<corpus>/data-<hash>/       documents.jsonl passages.jsonl references.jsonl
+    <store>/<corpus>/data-<hash>/       documents.jsonl passages.jsonl references.jsonl, each
+                                        with where its lines begin (*.begins.npy)
+                                        *.names.npy starts.npy summary.json vocabulary.json
                                         vectors.npy lexical/
                                         as-read.jsonl (unread.jsonl sentences.npy
                                         taught-*.npy border-*.npy approximate.faiss)
@@ -33,7 +35,7 @@ from index.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
 from index.hashes import Hashes
 
-FORMAT = 3
+FORMAT = 4
 DEFAULT_STORE = Path(__file__).parent / "store"
 _MANIFEST = "manifest.json"
 _UNFINISHED = "unfinished-"
@@ -80,7 +82,8 @@ class Manifest(msgspec.Struct, frozen=True):
     corpus: str
     corpus_digest: str
     language: str
-    documents: dict[str, str]  # id -> sha256 of the file
+    documents: int
+    documents_digest: str  # sha256 over the id of each and the sha256 of its file
     program: str  # sha256 of the code that reads and splits documents
     passages: int
     model: ModelRecord

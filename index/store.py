@@ -2,53 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from corpus.load import corpus_digest, load_corpus
-from corpus.model import Reference
+from corpus.model import Passage, Reference
 from index.build import build_index, libraries, program
 from index.calibration import Found, judged
-from index.contents import Contents, read_contents
-from index.dense import EXACT_LIMIT, Dense
+from index.calibration.borders import Border
+from index.contents import Contents, check_slices, read_contents
+from index.dense import APPROXIMATE, Dense, is_large
+from index.documents import Documents
 from index.encoder import DEFAULT_MODEL, Encoder, Vectors
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
 from index.exported import is_whole, open_light
 from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 from index.hashes import Hashes
 from index.reference import SentenceEncoder, load_encoder
-from index.search import Hit, Searcher
+from index.search import Hit, Search, Searcher
+from index.summary import Summary
+from index.vocabulary import Vocabulary
 
 __all__ = ["Hit", "Index", "verify_index"]
 
+_PART = 50_000  # vectors that verification looks at together
+
 
 class Index:
-    """The passages of one corpus, searchable. Made by `Index.open`."""
+    """The passages of one corpus, searchable.
 
-    def __init__(self, contents: Contents, encoder: Encoder) -> None:
-        self.manifest = contents.manifest
-        self.documents = contents.documents
-        self.passages = contents.passages
-        own = (r for document in self.documents.values() for r in document.references)
-        self.references: Mapping[str, Reference] = {r.id: r for r in (*own, *contents.references)}
+    Made by `Index.open`, or for one on a server by `index.pushed.open_pushed`.
+    """
+
+    def __init__(
+        self,
+        *,
+        manifest: Manifest,
+        documents: Documents,
+        passages: Sequence[Passage],
+        references: Mapping[str, Reference],
+        summary: Summary,
+        vocabulary: Callable[[], Vocabulary],
+        encoder: Encoder,
+        borders: Mapping[str, Border],
+        searcher: Search,
+    ) -> None:
+        self.manifest = manifest
+        self.documents = documents
+        self.passages = passages
+        self.references = references
+        self.summary = summary
         self.encoder = encoder
-        self.borders = contents.borders
-        approximate = contents.data / "approximate.faiss"
-        taught = contents.taught
-        searched = taught.vectors if taught else contents.vectors
+        self.borders = borders
+        self.searcher = searcher
+        self._vocabulary = vocabulary
+
+    @classmethod
+    def _of(cls, contents: Contents, encoder: Encoder) -> Index:
         dense = (
-            Dense.approximate(searched, approximate)
-            if len(self.passages) > EXACT_LIMIT
-            else Dense.exact(searched)
+            Dense.approximate(contents.searched, contents.data / APPROXIMATE)
+            if is_large(len(contents.passages))
+            else Dense.exact(contents.searched)
         )
-        self.searcher = Searcher(
-            passages=self.passages,
-            vectors=contents.vectors,
-            dense=dense,
-            lexical=contents.lexical,
-            taught=taught,
+        return cls(
+            manifest=contents.manifest,
+            documents=contents.documents,
+            passages=contents.passages,
+            references=contents.all_references,
+            summary=contents.summary,
+            vocabulary=partial(Vocabulary.open, contents.data),
+            encoder=encoder,
+            borders=contents.borders,
+            searcher=Searcher(
+                passages=contents.passages,
+                vectors=contents.vectors,
+                dense=dense,
+                lexical=contents.lexical,
+                starts=contents.starts,
+                taught=contents.taught,
+            ),
         )
 
     @classmethod
@@ -81,7 +116,7 @@ class Index:
         place = IndexFolder.of(folder, store)
         hashes = Hashes(store, believe=not thorough)
         try:
-            return cls(*_fresh(place, digest, encoder, hashes))
+            return cls._of(*_fresh(place, digest, encoder, hashes))
         except UnusableIndex as error:
             if not build:
                 command = mending(folder, store, encoder.name)
@@ -89,7 +124,19 @@ class Index:
             if report:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
-        return cls(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+        return cls._of(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """The passages of a document, in the order of its text; none if there is no such one."""
+        try:
+            start, end = self.documents.rows(document_id)
+        except KeyError:
+            return []
+        return self.passages[start:end]
+
+    def vocabulary(self) -> Vocabulary:
+        """The words of all passages, read anew."""
+        return self._vocabulary()
 
     def search(self, question: str, *, count: int = 10, vector: Vectors | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; equal scores in the order of the text.
@@ -140,16 +187,19 @@ def verify_index(folder: Path, *, store: Path = DEFAULT_STORE) -> Manifest:
 def _verify(contents: Contents, digest: str, folder: Path) -> None:
     if contents.manifest.corpus_digest != digest:
         raise StaleIndex(f"The documents in {folder} are not the ones that were indexed")
-    if not np.isfinite(contents.vectors).all():
+    parts = range(0, len(contents.vectors), _PART)
+    if not all(np.isfinite(contents.vectors[start : start + _PART]).all() for start in parts):
         raise CorruptIndex(f"{contents.data / 'vectors.npy'} holds numbers that are none")
-    documents = {document.id: document for document in load_corpus(folder).documents}
-    if different := sorted(documents.keys() ^ contents.documents.keys()):
+    check_slices(contents)
+    documents = load_corpus(folder).documents
+    names = [document.id for document in documents]
+    if different := sorted(set(names) ^ set(contents.documents)):
         raise _ReadOtherwise(
             f"{different[0]!r} could not be read when the index was built, or cannot be read now"
         )
-    for name, document in documents.items():
-        if contents.documents[name] != document:
-            raise CorruptIndex(f"What is stored of {name!r} is not what its file holds")
+    for document, stored in zip(documents, contents.documents.values(), strict=True):
+        if stored != document:
+            raise CorruptIndex(f"What is stored of {document.id!r} is not what its file holds")
 
 
 def _fresh(

@@ -107,9 +107,28 @@ def real_encoder():
 
 
 @pytest.fixture(scope="session")
-def bundled(real_encoder, tmp_path_factory):
+def bundled_store(tmp_path_factory):
+    """Where the index of the bundled corpus is, once `bundled` has been asked for."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="session")
+def bundled(real_encoder, bundled_store):
     """The bundled corpus, indexed with the real model."""
-    return Chatbot.open(store=tmp_path_factory.mktemp("store"), encoder=real_encoder)
+    return Chatbot.open(store=bundled_store, encoder=real_encoder)
+
+
+@pytest.fixture
+def new_engine(tmp_path):
+    """The address of an empty Milvus Lite, which is a file; stopped when the test is over."""
+    try:
+        import pymilvus  # noqa: F401
+        from milvus_lite.server_manager import server_manager_instance as running
+    except ModuleNotFoundError:
+        unavailable("needs pymilvus and milvus-lite: pip install -r tests/requirements.txt")
+    file = tmp_path / "engine.db"
+    yield str(file)
+    running.release_server(str(file))
 
 
 @pytest.fixture

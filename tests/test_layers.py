@@ -32,6 +32,7 @@ ONE_FILE = {
     "filelock": "index/folder.py",
     "rapidfuzz": "chatbot/urgent/spelling.py",
     "mcp": "chatbot/mcp.py",
+    "pymilvus": "index/milvus.py",
     "symspellpy": "chatbot/understand/general_words.py",
     "py3langid": "chatbot/understand/language.py",
     "gradio": "chatbot/web/chat.py",

@@ -13,6 +13,7 @@ from chatbot.evaluate.cases import STATUSES, QuestionFileError, read_cases
 from chatbot.evaluate.report import Report, evaluate
 from chatbot.options import UNUSABLE, add_options, open_bot
 from corpus.command_line import run, say
+from corpus.load import DEFAULT_CORPUS
 
 _EXAMPLES = """examples:
   python -m chatbot.evaluate tests/data/paraphrases.jsonl
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         cases = [case for file in options.files for case in read_cases(file)]
         bot = open_bot(options)
-        report = evaluate(bot, cases, corpus=options.corpus)
+        report = evaluate(bot, cases, corpus=options.corpus or DEFAULT_CORPUS)
     except (QuestionFileError, *UNUSABLE) as error:
         say(f"error: {error}")
         return 2

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chatbot.understand.vocabulary import Vocabulary, lowered
 from index.lexical import Tokenizer
+from index.vocabulary import Vocabulary, lowered
 
 EVERYDAY_WORDS = Path(__file__).with_name("everyday_words.toml")
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chatbot.understand.everyday import split
 from index.lexical import Tokenizer
+from index.vocabulary import Vocabulary
 
 # Earlier questions that are looked at for a subject, the latest first.
 _BACK = 3
@@ -126,14 +126,10 @@ def supported(
     return held >= _SUPPORT * sum(weight.values())
 
 
-def rarity_of_stems(texts: Iterable[str]) -> dict[str, float]:
+def rarity_of_stems(vocabulary: Vocabulary) -> dict[str, float]:
     """How rare each stem is among passages with their headings: more when fewer hold it."""
-    counts: Counter[str] = Counter()
-    number = 0
-    for text in texts:
-        counts.update(set(_STEMS(text)))
-        number += 1
-    return {stem: math.log(1 + number / count) for stem, count in counts.items()}
+    number = vocabulary.passages
+    return {stem: math.log(1 + number / count) for stem, count in vocabulary.stems.items()}
 
 
 def _new_stems(text: str) -> list[str]:

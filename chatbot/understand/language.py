@@ -14,7 +14,7 @@ from pathlib import Path
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from chatbot.understand.vocabulary import WORD
+from index.vocabulary import WORD
 
 LANGUAGES = Path(__file__).with_name("languages.toml")
 

@@ -22,9 +22,8 @@ from chatbot.understand.follow_up import (
 from chatbot.understand.language import Language, foreign_language
 from chatbot.understand.rambling import question_in
 from chatbot.understand.spelling import Speller
-from chatbot.understand.vocabulary import Vocabulary
-from corpus.model import Document, Passage
 from index import Index
+from index.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,24 @@ class Reader:
     """Understands questions to one set of documents. Safe to share between threads."""
 
     def __init__(
-        self, texts: Sequence[str], languages: Iterable[str], *, fits: Callable[[str], bool]
+        self,
+        count: Callable[[], Vocabulary],
+        languages: Iterable[str],
+        *,
+        fits: Callable[[str], bool],
     ) -> None:
-        """:param texts: of all passages, each with its title and headings.
+        """:param count: gives the words of all passages; called by the first question only.
         :param languages: BCP 47 tags of the documents; "" is taken for English.
         :param fits: whether a question can be searched for whole.
         """
         self._fits = fits
-        self._texts = texts
+        self._count = count
         self._languages = frozenset(languages)
         self._english = any((tag or "en").lower().startswith("en") for tag in self._languages)
 
     @classmethod
     def of(cls, index: Index) -> Reader:
         """A reader of questions to the documents of an index."""
-        texts = [searched_text(index.documents[p.document_id], p) for p in index.passages]
-        languages = {document.source.language for document in index.documents.values()}
         encoder = index.encoder
 
         def fits(question: str) -> bool:
@@ -84,7 +85,7 @@ class Reader:
             room = encoder.window - 2
             return len(question) <= room or encoder.count_tokens(question) <= room
 
-        return cls(texts, languages, fits=fits)
+        return cls(index.vocabulary, index.summary.languages, fits=fits)
 
     def read(self, question: str, history: Sequence[str], look: Look) -> Understood:
         """What a question means here; one in another language is left as it is.
@@ -137,11 +138,11 @@ class Reader:
     def _expanded(self, text: str) -> str:
         return _with(text, self._everyday.also(text))
 
-    # Made by the first question that needs them: a tenth of a second for a small corpus.
+    # Made by the first question that needs them.
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.of(self._texts)
+        return self._count()
 
     @cached_property
     def _speller(self) -> Speller:
@@ -153,12 +154,7 @@ class Reader:
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
-        return rarity_of_stems(self._texts)
-
-
-def searched_text(document: Document, passage: Passage) -> str:
-    """All words that a passage is found by: the title, its headings and its own."""
-    return "\n".join((document.title, *passage.section, passage.text))
+        return rarity_of_stems(self._vocabulary)
 
 
 def _with(text: str, also: Sequence[str]) -> str:

@@ -15,8 +15,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from chatbot.understand.general_words import GeneralWords, edits, general_words
-from chatbot.understand.vocabulary import WORD, Vocabulary, lowered
 from index.lexical import Tokenizer
+from index.vocabulary import WORD, Vocabulary, lowered
 
 PROTECTED = Path(__file__).with_name("protected_words.txt")
 KNOWN = Path(__file__).with_name("known_words.txt")

@@ -29,7 +29,8 @@ class UrgentPassages:
         :raises RulesError: a section is in neither, or in a document that the corpus has in
             another wording, so that its id would mean two documents.
         """
-        own = _by_section(index.passages)
+        named = dict.fromkeys(name.document_id for name in names)
+        own = _by_section([passage for one in named for passage in index.passages_of(one)])
         missing = [name for name in names if name not in own]
         if not missing:
             return cls({name: own[name] for name in names}, {}, {})

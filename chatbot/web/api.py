@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from time import perf_counter
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from chatbot.render.json_types import corpus_dict
 from chatbot.render.schema import AnswerJSON, CorpusJSON
 from chatbot.web import log
 from chatbot.web.service import Refused, Service
+from chatbot.web.source_page import MOST_LISTED
 
 
 class Ask(BaseModel):
@@ -80,7 +82,7 @@ class DocumentJSON(TypedDict):
 
 
 class WholeCorpusJSON(TypedDict):
-    """What can be asked here."""
+    """What can be asked here; of very many documents the first 2,000."""
 
     corpus: CorpusJSON
     starters: list[str]
@@ -168,9 +170,19 @@ def routes(service: Service) -> APIRouter:
         found = await run_in_threadpool(service.starters, topic)
         return JSONResponse(_corpus(service, list(found)))
 
-    @router.get("/healthz", summary="Is the index open?", response_model=ReadyJSON, tags=["server"])
+    @router.get(
+        "/healthz",
+        summary="Is the index open?",
+        response_model=ReadyJSON,
+        responses={503: ERRORS[503]},
+        tags=["server"],
+    )
     async def healthz() -> JSONResponse:
-        """Answers only when questions can be asked: the server begins to listen after that."""
+        """Answers only when questions can be asked: the server begins to listen after that.
+
+        503 where the index is in a search engine that does not answer now.
+        """
+        await run_in_threadpool(service.bot.check)
         info = service.bot.corpus
         ready: ReadyJSON = {
             "status": "ready",
@@ -191,11 +203,11 @@ def client_of(request: Request) -> str:
 
 
 def _corpus(service: Service, found: list[str]) -> WholeCorpusJSON:
-    documents = service.bot.documents.values()
+    bot = service.bot
     return {
-        "corpus": corpus_dict(service.bot.corpus),
+        "corpus": corpus_dict(bot.corpus),
         "starters": found,
-        "languages": sorted({d.source.language for d in documents if d.source.language}),
+        "languages": sorted(filter(None, bot.languages)),
         "documents": [
             {
                 "id": document.id,
@@ -210,13 +222,12 @@ def _corpus(service: Service, found: list[str]) -> WholeCorpusJSON:
                 "language": document.source.language,
                 "url": document.source.url,
             }
-            for document in documents
+            for document in islice(bot.documents.values(), MOST_LISTED)
         ],
     }
 
 
 def _add_feedback(router: APIRouter, service: Service) -> None:
-    known = {passage.id for passage in service.bot.passages}
     path = service.feedback
     assert path is not None
 
@@ -228,7 +239,8 @@ def _add_feedback(router: APIRouter, service: Service) -> None:
     )
     async def feedback(given: Thumb, request: Request) -> JSONResponse:
         """Appends the passage and the thumb to the clinic's file, and nothing else."""
-        if given.passage not in known:
+        own = service.bot.passages_of(given.passage.rpartition(":")[0])
+        if given.passage not in (passage.id for passage in own):
             return error_response("There is no such passage.", 404)
 
         def write() -> None:

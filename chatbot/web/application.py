@@ -14,14 +14,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from chatbot.web import api, api_page, embed, howto, printout, source
+from chatbot.web import api, api_page, embed, howto, log, printout, source
 from chatbot.web.chat import mount_chat
 from chatbot.web.guard.allow import AllowList
 from chatbot.web.guard.body import BodyLimit
 from chatbot.web.guard.boundary import Boundary
 from chatbot.web.guard.headers import SafeHeaders
 from chatbot.web.page import STATIC
-from chatbot.web.service import Service
+from chatbot.web.service import ENGINE_GONE, Service
+from index import EngineError
 
 _PAGES = (embed, howto, printout, source, api_page)
 
@@ -51,6 +52,7 @@ def create_application(service: Service, *, root_path: str = "") -> ASGIApp:
     app.add_middleware(CORSMiddleware, allow_origins=())
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(EngineError, _engine_gone)
     app.add_exception_handler(Exception, _unexpected)
     app.include_router(api.routes(service))
     for pages in _PAGES:
@@ -97,6 +99,12 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return api.error_response(str(error.detail), error.status_code)
+
+
+async def _engine_gone(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, EngineError)
+    log.engine_gone(error)
+    return api.error_response(ENGINE_GONE, 503, seconds=5)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

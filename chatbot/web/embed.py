@@ -16,7 +16,6 @@ from chatbot.web.joined import Joined
 from chatbot.web.page import STATIC, page
 from chatbot.web.service import Service
 from chatbot.wording import emergency
-from corpus.model import Document
 
 _STYLES = Joined.of("embed-all.css", ("answer.css", "embed-page.css"))
 _SCRIPTS = Joined.of(
@@ -94,7 +93,7 @@ def _body(service: Service, topic: str, language: str, region: str) -> str:
     return f"""
 <link rel="stylesheet" href="{_STYLES.address}"><script src="{_SCRIPTS.address}" defer></script>
 <main>
-{_language_note(language, service.bot.documents.values())}
+{_language_note(language, service.bot.languages)}
 <h1>{escape(words.title(service.bot.corpus))}</h1>
 <p>{escape(words.DOES)}</p>
 <p class="emergency">{escape(emergency(country))}</p>
@@ -131,11 +130,11 @@ def _starters(questions: Iterable[str]) -> str:
     )
 
 
-def _language_note(language: str, documents: Iterable[Document]) -> str:
+def _language_note(language: str, documents: Iterable[str]) -> str:
     """A word to somebody whose site asked for a language that the page does not have."""
     if not _LANGUAGE.fullmatch(language) or _is_english(language):
         return ""
-    english = all(_is_english(document.source.language) for document in documents)
+    english = all(map(_is_english, documents))
     what = "This page and its documents are" if english else "This page is"
     return f'<p class="language">{what} in English.</p>'
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chatbot.answer import Answer
+from index import EngineError
 
 _FRAMES = 5  # of a traceback, from where the error arose
 _logger = logging.getLogger("chatbot.web")
@@ -39,6 +40,11 @@ def answered(answer: Answer, *, way: str, milliseconds: float) -> None:
         passages=[f"{q.document_id}:{q.start}-{q.end}" for q in answer.passages],
         milliseconds=round(milliseconds, 1),
     )
+
+
+def engine_gone(error: EngineError) -> None:
+    """The server that holds the index did not answer. No words of a question ever go there."""
+    event("engine", error=str(error))
 
 
 def failed(error: BaseException, *, way: str) -> None:

@@ -20,8 +20,11 @@ from limits.strategies import FixedWindowRateLimiter
 from chatbot.answer import Answer
 from chatbot.bot import DEFAULT_COUNT, Chatbot
 from chatbot.starters import starters
+from chatbot.web import log
+from index import EngineError
 
 PER_MINUTE = 30
+ENGINE_GONE = "The documents cannot be searched right now. Please try again in a few seconds."
 Result = TypeVar("Result")
 
 # Questions that may wait at once. On two cores a hundred are answered in about a second.
@@ -75,8 +78,7 @@ class Service:
         bot.ask("Is this a question that nobody has asked before?")
         self._starters_lock = Lock()
         self._starters: dict[str, tuple[str, ...]] = {"": starters(bot)}
-        topics = {t for document in bot.documents.values() for t in document.topics}
-        self._topics = {topic.casefold().strip(): topic for topic in topics}
+        self._topics = {topic.casefold().strip(): topic for topic in bot.topics}
 
     async def ask(
         self,
@@ -121,6 +123,9 @@ class Service:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except EngineError as error:
+            log.engine_gone(error)
+            raise Refused(ENGINE_GONE, status=503, seconds=5) from None
         finally:
             self._waiting -= 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import groupby
+from itertools import islice
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from chatbot.web.service import Service
 from chatbot.web.source_page import (
+    MOST_LISTED,
     Cited,
     document_page,
     documents_page,
@@ -35,12 +36,14 @@ def routes(service: Service) -> APIRouter:
     """The pages `/source` and `/source/{document_id}`."""
     router = APIRouter(include_in_schema=False)
     bot = service.bot
-    cited = cited_by_document(bot.passages, bot.references)
     limiter = CapacityLimiter(_AT_ONCE)
 
     @router.get("/source")
     async def documents() -> HTMLResponse:
-        make = partial(documents_page, bot.documents.values(), bot.corpus, root="")
+        def make() -> HTMLResponse:
+            first = islice(bot.documents.values(), MOST_LISTED)
+            return documents_page(list(first), bot.corpus, root="")
+
         return await to_thread.run_sync(make, limiter=limiter)
 
     @router.get("/source/{document_id:path}")
@@ -55,27 +58,21 @@ def routes(service: Service) -> APIRouter:
             span = None if passage is None else span_of(passage, len(document.text))
         except ValueError as error:
             return no_passage_page(document, str(error), root=root)
-        known = cited.get(document_id, Cited())
+        known = cited_in(bot.passages_of(document_id), bot.references)
         make = partial(document_page, document, known, passage=span, root=root)
         return await to_thread.run_sync(make, limiter=limiter)
 
     return router
 
 
-def cited_by_document(
-    passages: Iterable[Passage], references: Mapping[str, Reference]
-) -> dict[str, Cited]:
-    """Document id -> what its passages cite; documents that cite nothing are left out.
+def cited_in(passages: Iterable[Passage], references: Mapping[str, Reference]) -> Cited:
+    """What the passages of a document cite.
 
-    :param passages: those of one document next to each other, in the order of its text.
+    :param passages: in the order of its text.
     """
-    found = {}
-    for document_id, own in groupby(passages, key=lambda passage: passage.document_id):
-        citations = [citation for passage in own for citation in passage.citations]
-        ids = dict.fromkeys(name for citation in citations for name in citation.reference_ids)
-        if citations:
-            found[document_id] = Cited(citations, [references[name] for name in ids])
-    return found
+    citations = [citation for passage in passages for citation in passage.citations]
+    ids = dict.fromkeys(name for citation in citations for name in citation.reference_ids)
+    return Cited(citations, [references[name] for name in ids])
 
 
 def span_of(passage: str, length: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -20,6 +20,8 @@ from corpus.references.links import URL
 
 # A longer list of headings is folded, so that the text does not begin screens below the title.
 _MOST_HEADINGS = 20
+# Documents in the list of all: more would be a page of megabytes that nobody reads to its end.
+MOST_LISTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def document_page(
     )
 
 
-def documents_page(documents: Iterable[Document], corpus: CorpusInfo, *, root: str) -> HTMLResponse:
-    """A list of all documents."""
+def documents_page(documents: Sequence[Document], corpus: CorpusInfo, *, root: str) -> HTMLResponse:
+    """A list of all documents, or of the first if there are very many."""
     ordered = sorted(documents, key=lambda document: document.title.casefold())
     items = "".join(
         f'<li><a href="{_address(document, root)}" dir="auto"{_language(document)}>'
@@ -65,10 +67,11 @@ def documents_page(documents: Iterable[Document], corpus: CorpusInfo, *, root: s
         for document in ordered
     )
     count = f"{corpus.documents:,} document{'' if corpus.documents == 1 else 's'}"
+    part = f" These are {len(ordered):,} of them." if corpus.documents > len(ordered) else ""
     return _framed(
         title="All documents",
         body=f'<h1>All documents</h1><p>Answers are quoted from {count} on “<span dir="auto">'
-        f'{escape(corpus.name)}</span>”.</p><ul class="documents">{items}</ul>',
+        f'{escape(corpus.name)}</span>”.{part}</p><ul class="documents">{items}</ul>',
         root=root,
     )
 

@@ -14,9 +14,9 @@ from corpus.sentences import sentence_spans
 from index.calibration.borders import ENOUGH, FOLDS, Border, cross_judged, draw
 from index.calibration.questions import Known
 from index.calibration.signals import FIRST, question_signals
-from index.dense import Rows
 from index.encoder import Embed, Vectors
 from index.material import Material
+from index.ranking import Rows
 from index.sample import sample
 from index.search import Hit, Searcher
 
@@ -207,14 +207,15 @@ def fold(known: Known) -> int:
 
 def sample_sentences(passages: Sequence[Passage], documents: Iterable[Document]) -> list[str]:
     """Different sentences from all over the corpus."""
-    by_id = {document.id: document for document in documents}
-    chosen = set(sample((passage.text for passage in passages), _SENTENCES))
+    wanted = set(sample((passage.text for passage in passages), _SENTENCES))
+    chosen = [passage for passage in passages if passage.text in wanted]
+    owners = {passage.document_id for passage in chosen}
+    by_id = {document.id: document for document in documents if document.id in owners}
     found: set[str] = set()
-    for passage in passages:
-        if passage.text in chosen:
-            document = by_id[passage.document_id]
-            language = document.source.language
-            spans = sentence_spans(document.text, passage.start, passage.end, language)
-            sentences = (document.text[start:end].strip() for start, end in spans)
-            found.update(one for one in sentences if len(one.split()) >= _SHORTEST_SENTENCE)
+    for passage in chosen:
+        document = by_id[passage.document_id]
+        language = document.source.language
+        spans = sentence_spans(document.text, passage.start, passage.end, language)
+        sentences = (document.text[start:end].strip() for start, end in spans)
+        found.update(one for one in sentences if len(one.split()) >= _SHORTEST_SENTENCE)
     return sample(found, _SENTENCES)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.calibration.borders import Border
 from index.calibration.signals import passage_signals, question_signals
 from index.logistic import Logistic, probability
-from index.search import Hit, Searcher
+from index.search import Hit, Search
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ def judged(
     question: str,
     vector: NDArray[np.float32],
     hits: Sequence[Hit],
-    searcher: Searcher,
+    searcher: Search,
     borders: Mapping[str, Border],
 ) -> Found:
     """Put probabilities to what a searcher found.

@@ -13,9 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search import Hit, Searcher
+from index.search import Held, Hit, Search
 
-Rows = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 
 FIRST = 10  # hits that are compared with the first one
@@ -37,43 +36,41 @@ PASSAGE = ("first", "behind", "ahead")
 
 
 class _Words:
-    """The words of a question: how rare each is, and which passages hold it."""
+    """The words of a question, weighed by how rare each is."""
 
-    def __init__(self, question: str, searcher: Searcher) -> None:
-        self.rows: list[Rows] = searcher.lexical.rows_with(question)
-        total = len(searcher.passages)
-        rare = [np.log(1 + (total - len(r) + 0.5) / (len(r) + 0.5)) for r in self.rows]
+    def __init__(self, held: Held) -> None:
+        rare = [np.log(1 + (held.passages - n + 0.5) / (n + 0.5)) for n in held.counts.tolist()]
         self.rarity = np.array(rare, dtype=np.float64)
         self.total = float(self.rarity.sum())
 
-    def share(self, held: Sequence[bool]) -> float:
+    def share(self, held: NDArray[np.bool_]) -> float:
         """Share of the words' rarity that is held; 0 for a question without words."""
         if not self.total:
             return 0.0
-        return float(self.rarity @ np.array(held, dtype=np.float64)) / self.total
+        return float(self.rarity @ held.astype(np.float64)) / self.total
 
 
 def question_signals(
-    question: str, hits: Sequence[Hit], searcher: Searcher, sides: Mapping[str, float]
+    question: str, hits: Sequence[Hit], searcher: Search, sides: Mapping[str, float]
 ) -> dict[str, float]:
     """The signals named in `ANSWERS` and `SUBJECT`.
 
     :param hits: best first, at least one.
     :param sides: "territory" and "subject_side", see `index.calibration.borders`.
     """
-    words = _Words(question, searcher)
     first, near = hits[0], hits[:FIRST]
+    held = searcher.held(question, first.row)
+    words = _Words(held)
     same = Counter(hit.passage.document_id for hit in near)[first.passage.document_id]
-    start, end = searcher.document_rows(first.row)
     others = [hit.score for hit in near[_BEHIND:]] or [first.score]
     return {
         **sides,
         "nearness": first.dense / 2,
         "known": first.known,
-        "passage_covers": words.share([_holds(r, first.row, first.row + 1) for r in words.rows]),
-        "document_covers": words.share([_holds(rows, start, end) for rows in words.rows]),
-        "known_words": words.share([len(rows) > 0 for rows in words.rows]),
-        "words": float(np.log1p(min(len(words.rows), _LONG))),
+        "passage_covers": words.share(held.passage),
+        "document_covers": words.share(held.document),
+        "known_words": words.share(held.counts > 0),
+        "words": float(np.log1p(min(len(held.counts), _LONG))),
         "agreement": same / len(near),
         "lead": first.score - float(np.mean(others)),
     }
@@ -93,9 +90,3 @@ def passage_signals(hits: Sequence[Hit]) -> dict[str, Numbers]:
         "behind": np.minimum(0.0, margins),
         "ahead": np.maximum(0.0, margins),
     }
-
-
-def _holds(rows: Rows, start: int, end: int) -> bool:
-    """Whether one of `rows`, ascending, lies in `start:end`."""
-    place = int(np.searchsorted(rows, start))
-    return place < len(rows) and bool(rows[place] < end)

@@ -16,6 +16,7 @@ from tests.benchmarks.data import DATA, PROJECT, MissingData, Options
 NAMES = (
     "compare", "latency", "throughput", "precision", "retrieval", "scale", "search", "highlights",
     "refusal", "weights", "web", "understanding", "confidence", "start", "jats", "fuzz", "folder",
+    "milvus", "million",
 )  # fmt: skip
 _DEFAULT = "compare"
 
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
                     work=work.resolve(),
                     limit=options.limit,
                     only=tuple(options.only),
+                    plot=options.plot,
                 )
             )
         except MissingData as error:
@@ -73,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
         "--inputs",
         type=int,
         metavar="N",
-        help="at most N MedQuAD documents, for a quick run; for fuzz: N damaged files a format",
+        help="at most N MedQuAD documents, for a quick run; for fuzz: N damaged files a format; "
+        "for million: no more than N passages",
     )
     parser.add_argument(
         "--only",
@@ -81,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         default=(),
         metavar="PART",
-        help="these parts of a benchmark (web, folder), systems (compare) or formats (fuzz)",
+        help="these parts of a benchmark (web, folder), systems (compare), formats (fuzz) or sizes "
+        "(million)",
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="for million: draw latency and recall as SVG"
     )
     return parser
 
@@ -97,6 +104,7 @@ def _one_by_one(options: argparse.Namespace) -> int:
     shared = ["--data", str(options.data)]
     shared += ["--work", str(options.work.resolve())] if options.work else []
     shared += ["--limit", str(options.limit)] if options.limit else []
+    shared += ["--plot", str(options.plot.resolve())] if options.plot else []
     shared += ["--only", *options.only] if options.only else []
     for name in options.names:
         print(f"== {name}", flush=True)

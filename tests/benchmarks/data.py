@@ -36,6 +36,7 @@ class Options:
     work: Path
     limit: int | None = None  # MedQuAD documents at most
     only: tuple[str, ...] = ()  # parts of the benchmark; none means all
+    plot: Path | None = None  # where a picture is drawn
 
     @property
     def store(self) -> Path:

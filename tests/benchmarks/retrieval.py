@@ -77,7 +77,9 @@ def _ways(index: Index, vectors: NDArray, numbers: dict[str, int]) -> dict[str, 
         return scores
 
     return {
-        "BM25 (text and heading)": lambda q: best_by_document(index._lexical.scores(q), owner),
+        "BM25 (text and heading)": lambda q: best_by_document(
+            index.searcher.lexical.scores(q), owner
+        ),
         "dense, text": lambda q: best_by_document(texts @ encoder.encode_question(q), owner),
         "dense, text + heading": lambda q: best_by_document(
             vectors @ encoder.encode_question(q), owner

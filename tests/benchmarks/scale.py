@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import resource
 import shutil
+from pathlib import Path
 
 from index import IndexFolder
 from tests.benchmarks import medquad
@@ -22,11 +23,8 @@ _END = re.compile(r"(?<=[.?!])\s+")
 
 def run(options: Options) -> None:
     """Build, open and ask with the command lines that people use."""
-    chosen, asked = medquad.rows(options)
-    copies = [_reversed(row) for row in chosen[: min(_COPIES, len(chosen))]]
-    folder = medquad.write_corpus(options.work / "scale", [*chosen, *copies])
-    questions = [row["question"] for row in asked[: _QUESTIONS + 1]]
-    del chosen, copies, asked
+    folder, questions = corpus(options)
+    questions = questions[: _QUESTIONS + 1]
     shutil.rmtree(IndexFolder.of(folder, options.store).path, ignore_errors=True)
     where = ["--corpus", str(folder), "--store", str(options.store)]
 
@@ -40,7 +38,7 @@ def run(options: Options) -> None:
     many = measured(ask, options.work, given="\n".join(questions))
     each = 1_000 * (many[0] - one[0]) / (len(questions) - 1)
 
-    print(f"{len(manifest.documents):,} documents, {manifest.passages:,} passages")
+    print(f"{manifest.documents:,} documents, {manifest.passages:,} passages")
     own = megabytes(resource.getrusage(resource.RUSAGE_SELF))
     print(f"(this process itself: at most {own:,.0f} MB)\n")
     table(
@@ -59,6 +57,14 @@ def run(options: Options) -> None:
         ("file", "MB"),
         [(name, f"{size:,.2f}") for name, size in [*sizes.items(), ("all", sum(sizes.values()))]],
     )
+
+
+def corpus(options: Options) -> tuple[Path, list[str]]:
+    """The folder of documents, written anew, and the held-back questions."""
+    chosen, asked = medquad.rows(options)
+    copies = [_reversed(row) for row in chosen[: min(_COPIES, len(chosen))]]
+    folder = medquad.write_corpus(options.work / "scale", [*chosen, *copies])
+    return folder, [row["question"] for row in asked]
 
 
 def _reversed(row: medquad.Row) -> medquad.Row:

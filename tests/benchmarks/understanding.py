@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.understand import Reader, Seen, searched_text
+from chatbot.understand import Reader, Seen
 from chatbot.urgent.flags import RedFlags
 from corpus.model import Passage
 from index import Index
 from index.lexical import Tokenizer
+from index.vocabulary import searched_text
 from tests.benchmarks.data import PROJECT, Options, bundled_index, read_jsonl
 from tests.benchmarks.figures import table
 

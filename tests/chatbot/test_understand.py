@@ -6,6 +6,7 @@ import pytest
 
 from chatbot.understand import Reader, Seen, Understood
 from chatbot.understand.rambling import question_in
+from index.vocabulary import Vocabulary
 
 TEXTS = (
     "Yoga\nDoes yoga ease nerve pain?\nGentle yoga may ease nerve pain.",
@@ -39,7 +40,7 @@ def words(text):
 
 @pytest.fixture(scope="module")
 def reader():
-    return Reader(TEXTS, ["en"], fits=lambda text: len(text.split()) <= 40)
+    return Reader(lambda: Vocabulary.of(TEXTS), ["en"], fits=lambda text: len(text.split()) <= 40)
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_the_documents_words_are_searched_for_besides_and_named(reader, look):
 
 
 def test_nothing_is_added_to_a_long_message(look):
-    whole = Reader(TEXTS, ["en"], fits=lambda text: True)
+    whole = Reader(lambda: Vocabulary.of(TEXTS), ["en"], fits=lambda text: True)
     assert whole.read("pins and needles " * 14, (), look).searched_also == ()
 
 
@@ -96,7 +97,7 @@ def test_of_a_message_that_does_not_fit_the_question_is_taken_in_its_own_words(r
 
 
 def test_a_message_that_fits_is_read_whole(look):
-    whole = Reader(TEXTS, ["en"], fits=lambda text: True)
+    whole = Reader(lambda: Vocabulary.of(TEXTS), ["en"], fits=lambda text: True)
     assert whole.read(LONG, (), look).understood_as == ""
 
 
@@ -119,5 +120,5 @@ def test_a_question_in_another_language_is_left_as_it_is(reader, look):
 
 def test_documents_that_are_not_in_english_are_asked_in_the_words_typed(look):
     question = "Ist Gehen sihcer?"
-    reader = Reader(["Gehen ist sicher."], ["de"], fits=lambda text: True)
+    reader = Reader(lambda: Vocabulary.of(["Gehen ist sicher."]), ["de"], fits=lambda text: True)
     assert reader.read(question, (), look) == Understood(question)

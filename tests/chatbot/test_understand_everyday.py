@@ -9,7 +9,7 @@ from chatbot.understand.everyday import (
     read_groups,
     split,
 )
-from chatbot.understand.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary
 
 GROUPS = (
     Group(("pins and needles", "tingly"), ("tingling", "paraesthesia")),

@@ -5,7 +5,7 @@ import pytest
 from chatbot.understand import said
 from chatbot.understand.general_words import general_words
 from chatbot.understand.language import foreign_language, languages
-from chatbot.understand.vocabulary import lowered
+from index.vocabulary import lowered
 
 
 def known(word):

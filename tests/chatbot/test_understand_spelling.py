@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chatbot.understand.general_words import GeneralWords, edits, general_words
 from chatbot.understand.spelling import KNOWN, PROTECTED, Speller, read_words
-from chatbot.understand.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary
 
 TEXTS = (
     "Nerve pain and neuropathy. Walking and exercise help some people with numb feet.",

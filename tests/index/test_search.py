@@ -1,11 +1,13 @@
+from unittest.mock import patch
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from corpus.split import heading_of
-from index import Index
+from index import Index, verify_index
 from index.dense import Dense, write_approximate
 from index.lexical import Lexical, Tokenizer
 
@@ -52,6 +54,18 @@ def test_bm25_agrees_with_the_formula_by_hand():
     assert scores == pytest.approx([idf * frequency, 0, 0], rel=1e-5)
 
 
+@given(st.lists(st.text(alphabet="abc  ", max_size=12), min_size=1, max_size=8), st.text("abc "))
+def test_the_words_of_rows_are_those_of_the_table(texts, question):
+    lexical = Lexical.build(texts, language="xx")
+    rows = list(lexical.by_row())
+    assert len(rows) == len(texts)
+    asked = set(Tokenizer("xx")(question))
+    every = sorted({word for text in texts for word in Tokenizer("xx")(text)}) or ["-"]
+    assert len(lexical.words) == len(every)
+    sums = [sum(weight for number, weight in row.items() if every[number] in asked) for row in rows]
+    assert lexical.scores(question) == pytest.approx(sums, rel=1e-6)
+
+
 def test_bm25_is_that_of_bm25s():
     import bm25s
     from bm25s.tokenization import STOPWORDS_EN, Tokenized
@@ -67,6 +81,28 @@ def test_bm25_is_that_of_bm25s():
         expected = right.get_scores_from_ids(asked) if asked else np.zeros(len(texts))
         assert (ours.scores(question) == expected).all()
     assert Tokenizer("en")(" ".join(STOPWORDS_EN)) == ["no", "not"]
+
+
+@settings(deadline=None)  # the first example imports bm25s
+@given(
+    st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6).map(" ".join), min_size=1),
+    st.lists(st.sampled_from("abcdefghz"), max_size=4).map(" ".join),
+    st.integers(1, 9),
+    st.booleans(),
+)
+def test_the_best_are_found_without_adding_up_every_word(texts, question, count, compact):
+    """Small blocks and columns take every short cut that a million passages take."""
+    lexical = Lexical.build(texts * 3, language="xx", compact=compact)
+    scores = lexical.scores(question)
+    right = sorted(np.flatnonzero(scores), key=lambda row: (-scores[row], row))[:count]
+    with (
+        patch("index.lexical._BLOCK", 2),
+        patch("index.lexical._COMMON", 2),
+        patch("index.lexical._LOOKED_UP", 12),
+    ):
+        assert sorted(lexical.best(question, count)) == sorted(right)
+    every = np.arange(len(scores))
+    assert (lexical.scores_of(question, every) == scores).all()
 
 
 def test_words_are_folded_stemmed_and_rid_of_question_words():
@@ -122,8 +158,13 @@ def test_a_large_corpus_is_searched_approximately_with_the_same_best_hits(
     leaflets, tmp_path, encoder, monkeypatch
 ):
     exact = Index.open(leaflets, store=tmp_path / "exact", encoder=encoder)
-    monkeypatch.setattr("index.build.EXACT_LIMIT", 2)
-    monkeypatch.setattr("index.store.EXACT_LIMIT", 2)
+    monkeypatch.setattr("index.dense.EXACT_LIMIT", 2)
     large = Index.open(leaflets, store=tmp_path / "large", encoder=encoder)
     assert "approximate.faiss" in large.manifest.files
-    assert large.search("Can I swim?", count=1) == exact.search("Can I swim?", count=1)
+    vectors = np.load(next((tmp_path / "large").rglob("vectors.npy")))
+    assert vectors.dtype == np.float16
+    found, right = (index.search("Can I swim?") for index in (large, exact))
+    assert [hit.passage for hit in found] == [hit.passage for hit in right]
+    # Eleven bits are kept of every number.
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in right], abs=0.02)
+    verify_index(leaflets, store=tmp_path / "large")

@@ -81,12 +81,13 @@ def test_manifest_describes_every_file(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
     manifest = json.loads(path.read_text())
-    assert manifest["format"] == 3
+    assert manifest["format"] == 4
     assert manifest["model"]["fingerprint"] == encoder.fingerprint
-    assert (
-        manifest["documents"]["sleep"]
-        == hashlib.sha256((leaflets / "sleep.md").read_bytes()).hexdigest()
-    )
+    names = ("sleep", "walking", "water")
+    hashes = [hashlib.sha256((leaflets / f"{name}.md").read_bytes()).hexdigest() for name in names]
+    lines = "".join(f"{name}\0{one}\n" for name, one in zip(names, hashes, strict=True))
+    assert manifest["documents"] == 3
+    assert manifest["documents_digest"] == hashlib.sha256(lines.encode()).hexdigest()
     found = {
         file.relative_to(path.parent / manifest["data"]).as_posix(): {
             "bytes": file.stat().st_size,
@@ -145,7 +146,7 @@ def test_another_model_is_stale(leaflets, store, encoder):
 def test_an_index_of_another_format_is_stale(leaflets, store, encoder):
     Index.open(leaflets, store=store, encoder=encoder)
     (path,) = store.glob("*/manifest.json")
-    path.write_text(path.read_text().replace('"format": 3', '"format": 0'))
+    path.write_text(path.read_text().replace('"format": 4', '"format": 0'))
     with pytest.raises(StaleIndex, match="format"):
         search(leaflets, store)
 

@@ -51,7 +51,10 @@ def test_nearness_is_the_best_cosine_of_a_passages_own_questions():
     by_hand = np.full(5, -np.inf)
     for question, row in pairs:
         by_hand[row] = max(by_hand[row], questions[question] @ asked)
-    assert np.allclose(taught.nearness(asked), by_hand)
+    found = taught.nearness(asked)
+    assert found.rows.tolist() == [0, 1, 3]
+    assert np.allclose(found.of(np.arange(5), otherwise=np.full(5, -np.inf)), by_hand)
+    assert found.best(1).tolist() == [3]
 
 
 def test_learning_raises_the_chance_of_the_right_passages_and_leaves_others():
@@ -79,7 +82,8 @@ def test_a_table_too_large_to_hold_leaves_the_vectors_as_they_are(monkeypatch):
     vectors = np.eye(4, dtype=np.float32)
     taught = Taught.learn(vectors, vectors[:1], [(0, 2)])
     assert np.array_equal(taught.vectors, vectors)
-    assert taught.nearness(vectors[0])[2] == 1
+    assert taught.nearness(vectors[0]).best(1).tolist() == [2]
+    assert not taught.moved
 
 
 def test_a_later_build_embeds_only_new_questions(folder, tmp_path, encoder):
@@ -102,3 +106,15 @@ def test_taught_vectors_of_another_shape_are_no_index(folder, tmp_path, encoder)
     taught.save(data)
     with pytest.raises(CorruptIndex, match="taught-"):
         verify_index(folder, store=tmp_path / "store")
+
+
+def test_many_passages_are_taught_without_a_second_vector_of_each(
+    folder, tmp_path, encoder, monkeypatch
+):
+    monkeypatch.setattr("index.dense.EXACT_LIMIT", 1)
+    index = Index.open(folder, store=tmp_path / "store", encoder=encoder)
+    names = {name for name in index.manifest.files if name.startswith("taught-")}
+    assert names == {"taught-pairs.npy", "taught-questions.npy"}
+    assert index.searcher.taught.vectors is index.searcher.vectors
+    assert first(index, "trainers").passage.section[-1] == "Shoes"
+    assert first(index, "steep paths").passage.section[-1] == "Hills"

@@ -132,7 +132,7 @@ def test_thumbs_are_off_by_default(client):
 
 def test_a_thumb_keeps_passage_and_thumb_and_nothing_else(open_client, bot, tmp_path):
     path = tmp_path / "thumbs.jsonl"
-    passage = bot.passages[0].id
+    passage = bot.passages_of("sleep")[0].id
     with open_client(feedback=path) as client:
         given = {"passage": passage, "thumb": "down"}
         assert client.post("/api/feedback", json=given).status_code == 200

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from chatbot import Chatbot
 from chatbot.web import source
 from chatbot.web.service import Service
-from chatbot.web.source import cited_by_document, span_of
+from chatbot.web.source import cited_in as what_is_cited
+from chatbot.web.source import span_of
 from chatbot.web.source_page import Cited, document_page
 from chatbot.web.source_text import headings_of, text_html
 from corpus.citations.bibliography import Bibliography
@@ -74,7 +75,7 @@ def article(document, **options):
 def cited_in(document):
     own = {reference.id: reference for reference in document.references}
     passages = split(document, Bibliography((*own.values(), *REFERENCES.values())))
-    return cited_by_document(passages, {**REFERENCES, **own}).get(document.id, Cited())
+    return what_is_cited(passages, {**REFERENCES, **own})
 
 
 def page_of(document, *, passage=None, cited=None):
