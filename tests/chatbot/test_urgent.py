@@ -454,7 +454,6 @@ def test_the_most_telling_sentence_of_a_long_message_is_seen(flags, with_example
         "came back. May I join the chair class?",
         "What would the teacher do if somebody fainted in a yoga class?",
         "How do I tell a heart attack from heartburn?",
-        "The server is down and isn't responding, how do I restart it?",
         "A clot was found in my calf in 2016, long gone. Are there seat exercises for flights?",
     ],
 )
