@@ -27,10 +27,10 @@ EXACT_LIMIT = 50_000
 APPROXIMATE = "approximate.faiss"
 _TRAINING_VECTORS_PER_LIST = 40
 _ADDED = 50_000  # vectors that are in memory at once while an index is written
-# Lists searched for a question, of all, but never fewer than so many: what recall@10 of at least
-# 0.98 takes (`python -m tests.benchmarks million`).
-_PROBED = 1 / 8
-_PROBES = 64
+# Lists searched for a question: this share of all, but never fewer than so many, which is what
+# recall@10 of at least 0.98 takes (`python -m tests.benchmarks million`).
+_PROBED = 1 / 12
+_PROBES = 200
 # Candidates taken by their rough scores, for each that is wanted by its own.
 _ROUGH = 4
 _LEAST_ROUGH = 200
@@ -82,7 +82,7 @@ class Dense:
             raise CorruptIndex(
                 f"{path} holds {index.ntotal} vectors of {index.d}, not {vectors.shape}"
             )
-        index.nprobe = max(_PROBES, int(index.nlist * _PROBED))
+        index.nprobe = min(index.nlist, max(_PROBES, int(index.nlist * _PROBED)))
         return cls(vectors, index, exact=False)
 
     def nearest(self, question: Vectors, count: int) -> Rows:

@@ -12,13 +12,11 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.model import Document, Passage, Reference
 from index.lines import Lines, write_lines
 from index.names import Names, NamesWriter
-
-Rows = NDArray[np.int64]
+from index.ranking import Rows
 
 _DOCUMENTS = "documents.jsonl"
 _NAMES = "documents.names.npy"

@@ -114,7 +114,9 @@ class Milvus:
         self._secrets = [one for one in (token, token.partition(":")[2]) if one]
         self._client: Any = self._tried(
             lambda: pymilvus.MilvusClient(address.shown, token=token, timeout=_SECONDS),
-            "cannot be reached",
+            "cannot be reached"
+            if "://" in address.shown
+            else "cannot be opened; no other process may have it open",
         )
 
     def close(self) -> None:

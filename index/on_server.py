@@ -13,11 +13,12 @@ from typing import Any, Generic, TypeVar, overload
 import msgspec
 
 from corpus.model import Document, Passage, Reference
-from index.documents import Documents, Rows
+from index.documents import Documents
 from index.errors import EngineError
 from index.milvus import LONGEST_TEXT, ROW, TEXT, Milvus
 from index.names import number_of
 from index.pieces import PIECES_AT_ONCE, sealed, unsealed
+from index.ranking import Rows
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

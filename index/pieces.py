@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -27,6 +28,12 @@ class Span(msgspec.Struct, frozen=True):
 
     first: int
     count: int
+
+
+class _Named(msgspec.Struct):
+    """A head of which only the name is wanted."""
+
+    name: str
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -103,13 +110,19 @@ class Pieces:
     def __init__(self, milvus: Milvus, table: str) -> None:
         self._milvus, self._table = milvus, table
 
+    def name(self) -> str:
+        """The name of the index, whatever version of this program pushed it."""
+        (text,) = self._read([0])
+        return msgspec.json.decode(text, type=_Named).name
+
     def head(self) -> Head:
         """:raises StaleIndex: another version of this program pushed the index."""
         (text,) = self._read([0])
-        try:
-            return msgspec.json.decode(text, type=Head)
-        except msgspec.MsgspecError:
-            raise StaleIndex("The index was pushed by another version of this program") from None
+        with suppress(msgspec.MsgspecError):
+            head = msgspec.json.decode(text, type=Head)
+            if head.layout == LAYOUT:
+                return head
+        raise StaleIndex("The index was pushed by another version of this program")
 
     def file(self, span: Span) -> bytes:
         """What `PieceWriter.file` wrote.

@@ -135,7 +135,7 @@ def names(milvus: Milvus) -> dict[str, str]:
     found = {}
     for table in tables:
         milvus.load(table)
-        found[Pieces(milvus, table).head().name] = table
+        found[Pieces(milvus, table).name()] = table
     return found
 
 

@@ -217,6 +217,10 @@ def test_other_documents_another_model_and_another_version_are_refused(
         patches.setattr("index.pushed.program", lambda: "another")
         with pytest.raises(StaleIndex, match=r"by another version of this program.*index push"):
             opened()
+    with monkeypatch.context() as patches:
+        patches.setattr("index.pieces.LAYOUT", 0)
+        with pytest.raises(StaleIndex, match=r"by another version of this program.*index push"):
+            opened()
     write("new.md", "# new\n\nA new leaflet.\n")
     with pytest.raises(StaleIndex, match=r"not made from the documents in .*index push"):
         opened(folder=leaflets)

@@ -1,18 +1,20 @@
 """A build after a change parses and splits only what changed, and writes what a full one writes;
 verification holds every format against its files."""
 
-import hashlib
 import json
 import shutil
 from dataclasses import replace
 from functools import cache
 
+import msgspec
 import pytest
 
 import corpus.load
 import index.build
 from corpus import load_corpus
 from index import CorruptIndex, Index, StaleIndex, build_index, verify_index
+from index.folder import FileRecord
+from index.lines import write_lines
 from tests.conftest import FRONT_MATTER, WordCountEncoder
 from tests.corpus.exported import to_html, to_jats
 from tests.corpus.exported_office import write_docx, write_pdf
@@ -294,9 +296,9 @@ def test_verification_refuses_a_stored_text_that_is_not_that_of_its_file(folder,
     documents = [json.loads(line) for line in stored.read_text().splitlines()]
     (own,) = (document for document in documents if document["id"] == identifier)
     own["text"] += "x"
-    stored.write_text("".join(json.dumps(document) + "\n" for document in documents))
-    digest = hashlib.sha256(stored.read_bytes()).hexdigest()
-    manifest["files"][stored.name] = {"bytes": stored.stat().st_size, "sha256": digest}
+    write_lines(stored, documents)
+    for file in (stored, stored.with_suffix(".begins.npy")):
+        manifest["files"][file.name] = msgspec.to_builtins(FileRecord.of(file))
     write_manifest(path, manifest)
     with pytest.raises(CorruptIndex, match=identifier):
         verify_index(folder, store=store)
