@@ -23,7 +23,8 @@ _EXAMPLES = """examples:
   python app.py --root-path /answers --trusted-proxy 127.0.0.1 --workers 2
 
 Standard error gets one JSON line for each answer: time, status and passages, never the question.
-exit codes: 0 ended by a signal, 2 bad arguments, unusable documents or an address that is taken
+It serves until it is stopped by a signal (Ctrl+C).
+exit code 2: bad arguments, unusable documents or an address that is taken
 """
 
 

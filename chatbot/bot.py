@@ -136,9 +136,8 @@ class Chatbot:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """BCP 47 tags of all documents; "" among them where a document has none."""
-        extra = self._urgent_passages.documents.values()
-        return self._languages | {document.source.language for document in extra}
+        """BCP 47 tags of the corpus's documents; "" among them where a document has none."""
+        return frozenset(self._index.summary.languages)
 
     def document_at(self, number: int) -> Document:
         """One of the corpus's own documents, from 0 to `corpus.documents` less one."""
@@ -208,7 +207,7 @@ class Chatbot:
             answered = status_of(found, self._thresholds) == "answered"
             return self._urgent(asked, flags, found.hits if answered else (), k, country)
         if language := self._reader.foreign_language(asked):
-            notices = (said(language, self._languages), wording.emergency(country))
+            notices = (said(language, self.languages), wording.emergency(country))
             return self._without_passages(asked, notices)
         if exactly:
             understood = Understood(asked)
@@ -336,10 +335,6 @@ class Chatbot:
     def _typical(self) -> tuple[str, ...]:
         """Headings nearest to the corpus's name, for somebody who asked something else."""
         return self._headings(self._index.search(self._corpus.name, count=_SEARCHED))
-
-    @cached_property
-    def _languages(self) -> frozenset[str]:
-        return frozenset(self._index.summary.languages)
 
     def _read_in_full(self, question: str) -> bool:
         encoder = self._index.encoder

@@ -79,7 +79,7 @@ def _quoted(value: str) -> str:
     """A YAML text in double quotes, or nothing."""
     if not value:
         return ""
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in _escaped(value))
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in _escaped(value))
 
 
 def _escaped(value: str) -> str:

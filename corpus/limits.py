@@ -27,7 +27,6 @@ MEMORY: Final = 2_000_000_000  # bytes, where the system can limit them
 _MOST_FILES = 300  # by one process, so that what a parser leaks is given back
 _LARGEST_REPLY = 500_000_000
 _ROOT = Path(__file__).resolve().parents[1]
-_AFTERWARDS = 2.0  # seconds in which an ended process must be gone
 
 
 class LimitedReading:
@@ -65,7 +64,7 @@ class LimitedReading:
             self._end()
         process = self._process or self._start()
         self._files += 1
-        waiting = _Waiting(process, Request(str(path.resolve()), file))
+        waiting = _Waiting(process, Request(os.path.abspath(path), file))
         waiting.start()
         seconds = self._time_for(path)
         waiting.join(seconds)

@@ -46,6 +46,11 @@ class CorpusError(Exception):
         super().__init__(f"{said}. {advice}" if advice else said)
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text can be written: escapes in YAML and JSON can give half of a character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def printable(name: str) -> str:
     """A file name on one line, with characters that cannot be shown or encoded escaped."""
     if name.isprintable():

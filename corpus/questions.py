@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from corpus.model import CorpusError, Document, Question
+from corpus.model import CorpusError, Document, Question, is_unicode
 from corpus.readers.characters import read_text
 
 QUESTIONS_FILE = "questions.jsonl"
@@ -75,6 +75,10 @@ def _line(content: str, path: Path, number: int) -> _Line:
     question, sections = found["question"], found["sections"]
     if not isinstance(question, str) or not question.strip():
         raise CorpusError("must be text", path=path, line=number, field="question", advice=_ADVICE)
+    if not is_unicode(question):
+        raise CorpusError(
+            "holds half a character", path=path, line=number, field="question", advice=_ADVICE
+        )
     texts = isinstance(sections, list) and all(isinstance(name, str) for name in sections)
     if not sections or not texts:
         raise CorpusError(

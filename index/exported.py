@@ -127,11 +127,27 @@ def export(
             found, digest = _made(folder, encoder)
         known = before.texts if before and before.export == digest else ()
         if new := [question for question in questions if question not in known]:
-            compare(_opened(folder, found, encoder.name), encoder, new, vectors)
+            _compare(folder, found, encoder, new, vectors)
     except NotExported as error:
         report(f"Questions are embedded by sentence-transformers, which starts slowly: {error}.")
         return AskingRecord(reason=str(error))
     return AskingRecord(export=digest, compared=len(questions))
+
+
+def _compare(
+    folder: Path,
+    found: _Export,
+    reference: SentenceEncoder,
+    questions: Sequence[str],
+    vectors: Vectors,
+) -> None:
+    try:
+        compare(_opened(folder, found, reference.name), reference, questions, vectors)
+    except (NotExported, OSError, MemoryError):
+        raise
+    except Exception as error:  # whatever the runtime raises, it cannot serve this export
+        said = (str(error).splitlines() or [""])[0]
+        raise NotExported(f"it cannot be run ({type(error).__name__}: {said})") from error
 
 
 def compare(light: Encoder, reference: Encoder, questions: Sequence[str], vectors: Vectors) -> None:
@@ -196,7 +212,10 @@ def _write(folder: Path, reference: SentenceEncoder) -> None:
 
     :raises NotExported: the model cannot be written as ONNX.
     """
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    prefix = f"unfinished-{folder.name}-"
+    for killed in folder.parent.glob(f"{prefix}*"):  # the caller holds the lock
+        shutil.rmtree(killed, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     try:
         _write_model(unfinished, reference)
         written = _Export(

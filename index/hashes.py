@@ -39,12 +39,14 @@ class Hashes:
         :param believe: False computes every hash anew.
         """
         self._path = store and store / _FILE
-        self._known: dict[str, _Known] = {}
-        self._new = False
-        if self._path and believe:
+        before: dict[str, _Known] = {}
+        if self._path:
             # No file, or none that we wrote: then nothing is known.
             with suppress(OSError, msgspec.MsgspecError):
-                self._known = msgspec.json.decode(self._path.read_bytes(), type=dict[str, _Known])
+                before = msgspec.json.decode(self._path.read_bytes(), type=dict[str, _Known])
+        self._before = before  # which other commands may want
+        self._known = dict(before) if believe else {}
+        self._new = False
 
     def sha256(self, file: Path) -> str:
         """The hash of a file.
@@ -68,7 +70,8 @@ class Hashes:
         """Remember for the next process. A folder that cannot be written is no error."""
         if not self._path or not self._new:
             return
-        there = {key: known for key, known in self._known.items() if os.path.exists(key)}
+        known = {**self._before, **self._known}
+        there = {key: one for key, one in known.items() if os.path.exists(key)}
         unfinished = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
             unfinished.write_bytes(msgspec.json.encode(there))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from time import perf_counter
 from typing import Any, Literal
 
@@ -222,7 +221,7 @@ def _corpus(service: Service, found: list[str]) -> WholeCorpusJSON:
                 "language": document.source.language,
                 "url": document.source.url,
             }
-            for document in islice(bot.documents.values(), MOST_LISTED)
+            for document in map(bot.document_at, range(min(bot.corpus.documents, MOST_LISTED)))
         ],
     }
 

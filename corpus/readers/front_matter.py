@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from corpus.model import CorpusError, Question, Source
+from corpus.model import CorpusError, Question, Source, is_unicode
 from corpus.readers.yaml_lines import Lined, lined_mapping
 
 REQUIRED = ("title", "language", "publisher", "license", "review_status")
@@ -116,6 +116,8 @@ class _Fields:
                 field=field,
                 advice="Put it in quotes",
             )
+        if not is_unicode(value):
+            raise self._error("holds half a character", field=field, advice="Write it again")
         return " ".join(value.split())
 
     def _id(self) -> str:

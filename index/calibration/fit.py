@@ -159,6 +159,8 @@ def _fit_passage(asked: Asked) -> Logistic:
             table = np.column_stack(list(columns.values()))[:_JUDGED_PASSAGES]
             samples += [dict(zip(columns, row, strict=True)) for row in table.tolist()]
             right += [known.is_answered_by(hit.passage) for hit in hits[:_JUDGED_PASSAGES]]
+    if all(right) or not any(right):  # documents of one section: nothing to tell apart
+        return read_general().with_borders.passage
     return fit(samples, np.array(right), PASSAGE, weight=np.ones(len(right)), penalty=0.0)
 
 

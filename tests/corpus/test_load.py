@@ -154,6 +154,15 @@ def test_hidden_files_are_left_alone_and_others_reported(tmp_path):
     assert [skipped.file for skipped in corpus.skipped] == ["scan.tiff"]
 
 
+def test_a_link_within_the_folder_is_read_by_its_own_name(tmp_path):
+    put(tmp_path, "corpus/.store/0a1b2c", "<title>Feet</title><h1>Feet</h1><p>Dry them well.</p>")
+    (tmp_path / "corpus" / "feet.html").symlink_to(tmp_path / "corpus" / ".store" / "0a1b2c")
+    corpus = load_corpus(tmp_path / "corpus")
+    assert [(document.id, document.file) for document in corpus.documents] == [
+        ("feet", "feet.html")
+    ]
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path):
     put(tmp_path, "secret.md", GOOD)
     put(tmp_path, "corpus/feet.md", GOOD)

@@ -52,6 +52,7 @@ def test_a_question_more_is_another_corpus(tmp_path):
         ('{"question": "How?"}', "no question with its sections"),
         ('{"question": "How?", "sections": ["feet > Drying"], "x": 1}', "no question with"),
         ('{"question": " ", "sections": ["feet > Drying"]}', "'question': must be text"),
+        (r'{"question": "\ud83d", "sections": ["feet > Drying"]}', "'question': holds half a"),
         ('{"question": "How?", "sections": []}', "'sections': must be a list"),
         ('{"question": "How?", "sections": "feet > Drying"}', "'sections': must be a list"),
         ('{"question": "How?", "sections": ["feet > Dryin"]}', "Did you mean 'feet > Drying'?"),

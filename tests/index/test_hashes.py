@@ -87,6 +87,20 @@ def test_files_that_are_gone_are_forgotten(tmp_path, settled):
     assert "/one" not in kept
 
 
+def test_what_others_have_kept_is_kept_by_one_who_believes_nothing(tmp_path, settled):
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(name.encode())
+    first = Hashes(tmp_path)
+    first.sha256(tmp_path / "one")
+    first.keep()
+    second = Hashes(tmp_path, believe=False)
+    second.sha256(tmp_path / "two")
+    second.keep()
+    kept = (tmp_path / "hashes.json").read_text()
+    assert "/one" in kept
+    assert "/two" in kept
+
+
 def test_a_store_that_cannot_be_written_is_no_error(tmp_path, settled):
     (tmp_path / "file").write_bytes(b"one")
     hashes = Hashes(tmp_path / "file")  # which is no folder
