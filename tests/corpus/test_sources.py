@@ -137,7 +137,7 @@ def test_the_check_notes_what_nobody_said_of_a_file(folder):
 
 
 def test_init_writes_what_was_found_and_reads_it_back(folder, capsys):
-    place = folder(odd_txt='A "title": with \\ and \t and \U0010fffd\n\nText.')
+    place = folder(odd_txt='A "title": with \\ and \U0010fffd \t\n\nText.')
     before = load_corpus(place).documents
     assert main(["init", str(place)]) == 0
     assert "wrote" in capsys.readouterr().err
