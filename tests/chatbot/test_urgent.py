@@ -712,11 +712,12 @@ def test_urgent_messages_are_seen_and_others_are_not(
 
 
 def test_what_is_measured_on_was_not_tuned_on_and_is_no_example(flags):
-    held_back = {case.question for case in read_cases(DATA / "urgent.jsonl")}
+    files = (DATA / "urgent.jsonl", *sorted((DATA / "heldback").rglob("urgent.jsonl")))
+    held_back = {case.question for file in files for case in read_cases(file)}
     tuning = {case.question for case in read_cases(DATA / "urgent_tuning.jsonl")}
     examples = flags.rules.examples
     shown = {text for found in examples.urgent.values() for text in found} | {*examples.harmless}
-    assert len(held_back) > 600
+    assert len(held_back) > 1_500
     assert held_back.isdisjoint(tuning | shown)
     assert tuning.isdisjoint(shown)
 
