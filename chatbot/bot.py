@@ -80,7 +80,7 @@ class Chatbot:
 
         :param corpus: the folder; the bundled documents by default.
         :param engine: a server that the index was pushed to (`python -m index push`), as
-            `index.milvus.Address.of` reads it. It is asked in place of an index on disk, and
+            `index.server.milvus.Address.of` reads it. It is asked in place of an index on disk, and
             nothing is built. A corpus that is given must be the one that was pushed; see
             `index.open_pushed`.
         :param strictness: how sure to be before answering: "low", "normal", "high", or the share

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from chatbot.answer import Highlight
 from corpus.model import Document, Passage
 from corpus.sentences import sentence_spans
-from index.encoder import Encoder, Numbers, Vectors
+from index.encoding.encoder import Encoder, Numbers, Vectors
 
 # A second sentence is marked as well when it scores this near to the first.
 _AS_GOOD = 0.95

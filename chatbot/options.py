@@ -20,7 +20,7 @@ from index import (
     UnusableIndex,
     load_encoder,
 )
-from index.milvus import ENGINE_HELP, engine
+from index.server.milvus import ENGINE_HELP, engine
 
 # What `open_bot` raises for a user's mistake; each message says what to do.
 UNUSABLE = (CorpusError, UnusableIndex, BuildError, ModelError)

@@ -9,7 +9,7 @@ from chatbot.answer import CitedMarker, NumberedReference, Place, Quote
 from chatbot.highlight import Sentences, highlights, sentences_of
 from chatbot.home import home_address
 from corpus.model import Document, Passage, Reference
-from index.encoder import Encoder, Vectors
+from index.encoding.encoder import Encoder, Vectors
 from index.search import Hit
 
 # Passages whose sentences are kept at hand: about two kilobytes each. Questions are never kept.

@@ -2,7 +2,9 @@
 
 from index.build import BuildError, Built, build_index
 from index.calibration import Calibration, Found, Point, threshold
-from index.encoder import DEFAULT_MODEL, Encoder
+from index.disk.folder import DEFAULT_STORE, IndexFolder
+from index.encoding.encoder import DEFAULT_MODEL, Encoder
+from index.encoding.reference import load_encoder, use_one_thread
 from index.errors import (
     CorruptIndex,
     EngineError,
@@ -11,11 +13,9 @@ from index.errors import (
     StaleIndex,
     UnusableIndex,
 )
-from index.folder import DEFAULT_STORE, IndexFolder
-from index.milvus import Address
-from index.pushed import open_pushed
-from index.reference import load_encoder, use_one_thread
 from index.search import Hit
+from index.server.milvus import Address
+from index.server.pushed import open_pushed
 from index.store import Index, verify_index
 
 __all__ = [

@@ -13,13 +13,13 @@ from corpus.load import DEFAULT_CORPUS, corpus_digest
 from corpus.model import CorpusError, Document
 from index.build import BuildError, build_index
 from index.calibration import Calibration
-from index.contents import read_contents
-from index.encoder import DEFAULT_MODEL
+from index.disk.contents import read_contents
+from index.disk.folder import DEFAULT_STORE, AskingRecord, IndexFolder
+from index.encoding.encoder import DEFAULT_MODEL
+from index.encoding.reference import load_encoder
 from index.errors import ModelError, UnusableIndex
-from index.folder import DEFAULT_STORE, AskingRecord, IndexFolder
-from index.milvus import ENGINE_HELP, engine
-from index.push import push
-from index.reference import load_encoder
+from index.server.milvus import ENGINE_HELP, engine
+from index.server.push import push
 from index.store import verify_index
 
 _NAMED = 10  # documents that are due for review; a long list would hide the rest

@@ -21,26 +21,26 @@ from corpus.load import NOTHING_KNOWN, load_corpus
 from corpus.model import Corpus, Document, Passage, Skipped, printable
 from corpus.split import heading_of, split
 from index.calibration.fit import calibrate
-from index.contents import Contents, read_contents, write_lines
 from index.dense import APPROXIMATE, EXACT_LIMIT, Record, is_large, record_type, write_approximate
-from index.documents import starts, write_documents
-from index.encoder import Embed, Encoder, Progress, Vectors
-from index.errors import UnusableIndex
-from index.exported import Compared, export, is_whole, model_folder
-from index.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord, locked
-from index.kept import KeptVectors
-from index.lines import Lines
-from index.material import Material, answering_rows, numbered
-from index.sample import sample
-from index.search import Searcher
-from index.summary import Summary
-from index.taken_over import (
+from index.disk.contents import Contents, read_contents, write_lines
+from index.disk.documents import starts, write_documents
+from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord, locked
+from index.disk.kept import KeptVectors
+from index.disk.lines import Lines
+from index.disk.summary import Summary
+from index.disk.taken_over import (
     beside,
     known_files,
     sentences_before,
     split_before,
     write_as_read,
 )
+from index.encoding.encoder import Embed, Encoder, Progress, Vectors
+from index.encoding.exported import Compared, export, is_whole, model_folder
+from index.errors import UnusableIndex
+from index.material import Material, answering_rows, numbered
+from index.sample import sample
+from index.search import Searcher
 from index.vocabulary import Vocabulary, searched_text
 
 Item = TypeVar("Item")

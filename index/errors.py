@@ -1,4 +1,4 @@
-"""What can be wrong with an index or a model; `index.folder.mending` names what mends an index."""
+"""What can be wrong with an index or a model; `mending` in `index.disk.folder` says what to do."""
 
 from __future__ import annotations
 

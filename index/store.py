@@ -13,17 +13,17 @@ from corpus.model import Passage, Reference
 from index.build import build_index, libraries, program
 from index.calibration import Found, judged
 from index.calibration.borders import Border
-from index.contents import Contents, check_slices, read_contents
 from index.dense import APPROXIMATE, Dense, is_large
-from index.documents import Documents
-from index.encoder import DEFAULT_MODEL, Encoder, Vectors
+from index.disk.contents import Contents, check_slices, read_contents
+from index.disk.documents import Documents
+from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
+from index.disk.hashes import Hashes
+from index.disk.summary import Summary
+from index.encoding.encoder import DEFAULT_MODEL, Encoder, Vectors
+from index.encoding.exported import is_whole, open_light
+from index.encoding.reference import SentenceEncoder, load_encoder
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
-from index.exported import is_whole, open_light
-from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
-from index.hashes import Hashes
-from index.reference import SentenceEncoder, load_encoder
 from index.search import Hit, Search, Searcher
-from index.summary import Summary
 from index.vocabulary import Vocabulary
 
 __all__ = ["Hit", "Index", "verify_index"]
@@ -34,7 +34,7 @@ _PART = 50_000  # vectors that verification looks at together
 class Index:
     """The passages of one corpus, searchable.
 
-    Made by `Index.open`, or for one on a server by `index.pushed.open_pushed`.
+    Made by `Index.open`, or for one on a server by `index.server.pushed.open_pushed`.
     """
 
     def __init__(
@@ -61,7 +61,8 @@ class Index:
         self._vocabulary = vocabulary
 
     @classmethod
-    def _of(cls, contents: Contents, encoder: Encoder) -> Index:
+    def of(cls, contents: Contents, encoder: Encoder) -> Index:
+        """An index as it lies on disk; `Index.open` makes sure that it is the right one."""
         dense = (
             Dense.approximate(contents.searched, contents.data / APPROXIMATE)
             if is_large(len(contents.passages))
@@ -116,7 +117,7 @@ class Index:
         place = IndexFolder.of(folder, store)
         hashes = Hashes(store, believe=not thorough)
         try:
-            return cls._of(*_fresh(place, digest, encoder, hashes))
+            return cls.of(*_fresh(place, digest, encoder, hashes))
         except UnusableIndex as error:
             if not build:
                 command = mending(folder, store, encoder.name)
@@ -124,7 +125,7 @@ class Index:
             if report:
                 report(f"{error}. Building it now.")
         built = build_index(folder, encoder, store=store, report=report)
-        return cls._of(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
+        return cls.of(*_fresh(place, built.manifest.corpus_digest, encoder, hashes))
 
     def passages_of(self, document_id: str) -> Sequence[Passage]:
         """The passages of a document, in the order of its text; none if there is no such one."""

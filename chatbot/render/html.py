@@ -51,7 +51,7 @@ def to_html(
         parts = ['<div role="alert">', *parts[:2], "</div>", *parts[2:]]
     parts += _asked(answer)
     if exactly:
-        parts.append('<p class="understood">Searched for exactly your words.</p>')
+        parts.append('<p class="as-typed">Searched for exactly your words.</p>')
     if answer.passages:
         parts.append('<ol class="passages">')
         numbered = {reference.number: reference for reference in answer.references}

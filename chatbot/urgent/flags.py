@@ -15,7 +15,7 @@ from chatbot.urgent.rules import Emergency, Rules, SectionName
 from chatbot.urgent.rules_file import RULES, read_rules
 from chatbot.urgent.similar import Similar
 from chatbot.urgent.spelling import real_words
-from index.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
+from index.encoding.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 
 # How much of a message's score is the message as a whole; the rest is its most telling sentence.
 _WHOLE = 0.65

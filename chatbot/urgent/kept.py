@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder, Vectors
+from index.encoding.encoder import Encoder, Vectors
 
 Number = TypeVar("Number", np.float32, np.float64)
 

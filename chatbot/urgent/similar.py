@@ -20,7 +20,7 @@ import numpy as np
 from chatbot.urgent.fragments import BINS, Fragments, Numbers
 from chatbot.urgent.kept import embedded, kept
 from chatbot.urgent.rules import Examples
-from index.encoder import Encoder, Vectors
+from index.encoding.encoder import Encoder, Vectors
 
 # How fast similarity falls off, and how far a single example is believed: chosen by
 # cross-validation, where half and double of either change little.

@@ -9,7 +9,7 @@ import msgspec
 from corpus.load import DEFAULT_CORPUS, load_corpus
 from index.build import gather
 from index.calibration.fit import GENERAL, fit_general
-from index.reference import load_encoder
+from index.encoding.reference import load_encoder
 
 
 def main() -> int:

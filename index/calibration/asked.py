@@ -14,7 +14,7 @@ from corpus.sentences import sentence_spans
 from index.calibration.borders import ENOUGH, FOLDS, Border, cross_judged, draw
 from index.calibration.questions import Known
 from index.calibration.signals import FIRST, question_signals
-from index.encoder import Embed, Vectors
+from index.encoding.encoder import Embed, Vectors
 from index.material import Material
 from index.ranking import Rows
 from index.sample import sample

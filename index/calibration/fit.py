@@ -16,7 +16,7 @@ from index.calibration.borders import Border
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import known_questions
 from index.calibration.signals import ANSWERS, PASSAGE, SUBJECT, passage_signals
-from index.encoder import Embed, Vectors
+from index.encoding.encoder import Embed, Vectors
 from index.logistic import Logistic, fit
 from index.material import Material
 from index.search import Searcher

@@ -24,7 +24,7 @@ from index.calibration import judge
 from index.calibration.asked import Asked, ask, fold
 from index.calibration.fit import fitted
 from index.calibration.questions import known_questions, section_name
-from index.reference import DEFAULT_MODEL, load_encoder
+from index.encoding.reference import DEFAULT_MODEL, load_encoder
 from tests.benchmarks.data import PROJECT, MissingData, Options, bundled_index
 from tests.benchmarks.figures import Numbers, mean_interval, table
 

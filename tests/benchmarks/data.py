@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Passage
 from index import Index, IndexFolder
-from index.folder import AskingRecord
+from index.disk.folder import AskingRecord
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

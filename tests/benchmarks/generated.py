@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Block, Document, Passage, Section, Source
-from index.encoder import unit_rows
+from index.encoding.encoder import unit_rows
 from tests.benchmarks.sampled import Sampled
 
 Vectors = NDArray[np.float32]

@@ -103,11 +103,11 @@ def _build(options: Options, size: int) -> None:
         written_passages,
     )
     from index.calibration.fit import calibrate
-    from index.contents import write_lines
-    from index.documents import Documents, starts, write_documents
-    from index.folder import AskingRecord, IndexFolder
+    from index.disk.contents import write_lines
+    from index.disk.documents import StoredDocuments, write_documents
+    from index.disk.folder import AskingRecord, IndexFolder
+    from index.encoding.reference import load_encoder
     from index.material import Material
-    from index.reference import load_encoder
     from tests.benchmarks import generated
     from tests.benchmarks.sampled import sample
 
@@ -123,12 +123,13 @@ def _build(options: Options, size: int) -> None:
         made, dimension = generated.documents(sampled, size), sampled.headings.shape[1]
         vectors = stored_vectors(folder, (one.vectors for one in made), (size, dimension))
         clock("vectors")
-        documents = Documents(folder)
+        begins = np.arange(0, size + 1, generated.PASSAGES, dtype=np.int64)
+        documents = StoredDocuments(folder, begins)
         material = Material(
             passages=written,
             texts=Texts(documents, written),
             vectors=vectors,
-            starts=starts(documents, written),
+            starts=begins,
             questions={},
             pairs=[],
             language="en",
@@ -140,9 +141,11 @@ def _build(options: Options, size: int) -> None:
         searcher = write_searcher(folder, material)
         clock("words")
         encoder = load_encoder()
-        calibration, borders = calibrate(material, documents.values(), encoder, searcher=searcher)
-        for name, border in borders.items():
-            border.save(folder / f"border-{name}.npy")
+        embed = encoder.encode_texts
+        calibrated = calibrate(
+            material, documents.values(), questions=embed, sentences=embed, searcher=searcher
+        )
+        calibrated.save(folder)
         clock("calibration")
         manifest = place.publish(
             folder,
@@ -157,7 +160,7 @@ def _build(options: Options, size: int) -> None:
                 "model": model_record(encoder),
                 "asking": AskingRecord(reason="for a benchmark"),
                 "libraries": libraries(),
-                "calibration": calibration,
+                "calibration": calibrated.calibration,
             },
         )
         clock("hashes")
@@ -168,7 +171,7 @@ def _build(options: Options, size: int) -> None:
 def _exact(options: Options, size: int) -> None:
     """Find the right rows by brute force, and time exact search."""
     from index.dense import Dense
-    from index.folder import IndexFolder
+    from index.disk.folder import IndexFolder
     from tests.benchmarks.sampled import sample
 
     place = IndexFolder(_folder(options, size))
@@ -189,21 +192,21 @@ def _exact(options: Options, size: int) -> None:
 
 def _ask(options: Options, size: int) -> None:
     """Open the index as a command does, and search."""
-    from index.contents import read_contents
-    from index.folder import IndexFolder
-    from index.hashes import Hashes
-    from index.reference import load_encoder
+    from index.disk.contents import read_contents
+    from index.disk.folder import IndexFolder
+    from index.disk.hashes import Hashes
+    from index.encoding.reference import load_encoder
     from index.store import Index
     from tests.benchmarks.sampled import sample
 
     place, encoder = IndexFolder(_folder(options, size)), load_encoder()
     hashes = Hashes(options.work)
     start = time.perf_counter()
-    Index(read_contents(place, hashes), encoder)
+    Index.of(read_contents(place, hashes), encoder)
     first = time.perf_counter() - start
     hashes.keep()
     start = time.perf_counter()
-    index = Index(read_contents(place, Hashes(options.work)), encoder)
+    index = Index.of(read_contents(place, Hashes(options.work)), encoder)
     again = time.perf_counter() - start
     opened = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 

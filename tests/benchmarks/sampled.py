@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from corpus.load import load_corpus
 from corpus.split import heading_of
 from index.build import embedded_text, heading, split_corpus
-from index.encoder import Encoder, unit_rows
-from index.reference import load_encoder
+from index.encoding.encoder import Encoder, unit_rows
+from index.encoding.reference import load_encoder
 from tests.benchmarks import medquad
 from tests.benchmarks.data import Options
 from tests.benchmarks.figures import table

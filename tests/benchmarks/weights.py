@@ -19,8 +19,8 @@ from corpus.load import DEFAULT_CORPUS, load_corpus
 from index.build import gather
 from index.calibration.questions import Known, known_questions
 from index.dense import Dense
+from index.encoding.reference import DEFAULT_MODEL, load_encoder
 from index.material import Material
-from index.reference import DEFAULT_MODEL, load_encoder
 from index.search import Searcher
 from tests.benchmarks.data import Options
 from tests.benchmarks.figures import mean_interval, table

@@ -215,6 +215,7 @@ def test_a_question_that_was_changed_is_asked_again_as_it_was_typed(visit):
     exact.locator("h2:focus").wait_for()
     assert exact.locator("h2").text_content() == asked[1]
     assert exact.locator(".understood, .own-words").count() == 0
+    assert exact.locator(".as-typed").count() == 1
     assert page.input_value("#question textarea") == ""
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Print or save").click()

@@ -175,13 +175,14 @@ def test_answers_can_be_cleared_and_the_focus_goes_to_the_field(visit):
 def test_the_printout_is_asked_for_in_the_fragment(visit):
     page = visit("/embed?region=gb")
     ask(page, QUESTION)
+    ask(page, QUESTION)  # the same again, with the same answer
     ask(page, "Is 5 % + 5 % & more = ok?")
-    ask(page, QUESTION)
+    ask(page, QUESTION)  # which could be a follow-up with another answer
     link = page.get_by_role("link", name="Print")
     path, fragment = link.get_attribute("href").split("#")
     assert path == "print"
     assert [unquote(field) for field in fragment.split("&")] == [
-        f"q={QUESTION}", "q=Is 5 % + 5 % & more = ok?", "region=GB",
+        f"q={QUESTION}", "q=Is 5 % + 5 % & more = ok?", f"q={QUESTION}", "region=GB",
     ]  # fmt: skip
     assert link.get_attribute("rel") == "noopener"
 
@@ -203,6 +204,7 @@ def test_a_question_that_was_changed_is_asked_again_as_it_was_typed(visit):
     exact.locator("h2:focus").wait_for()
     assert exact.locator("h2").text_content() == follow_up
     assert exact.locator(".understood, .own-words").count() == 0
+    assert exact.locator(".as-typed").count() == 1
     assert box(page).input_value() == "My draft"
     fragment = page.get_by_role("link", name="Print").get_attribute("href").split("#")[1]
     assert [unquote(field) for field in fragment.split("&")] == [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index import ModelError, load_encoder
-from index.encoder import DEFAULT_MODEL_SHA256
+from index.encoding.encoder import DEFAULT_MODEL_SHA256
 
 TEXTS = [
     "Walking.",

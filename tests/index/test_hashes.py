@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from index.hashes import Hashes
+from index.disk.hashes import Hashes
 
 
 @pytest.fixture
 def settled(monkeypatch):
-    monkeypatch.setattr("index.hashes._SETTLED", -1.0)
+    monkeypatch.setattr("index.disk.hashes._SETTLED", -1.0)
 
 
 def sha256(content):
@@ -30,7 +30,7 @@ def test_a_file_that_was_not_touched_is_not_read_again(tmp_path, settled, monkey
     first = Hashes(tmp_path)
     first.sha256(file)
     first.keep()
-    monkeypatch.setattr("index.hashes.hashlib", None)
+    monkeypatch.setattr("index.disk.hashes.hashlib", None)
     assert Hashes(tmp_path).sha256(file) == sha256(b"one")
     with pytest.raises(AttributeError):
         Hashes(tmp_path, believe=False).sha256(file)

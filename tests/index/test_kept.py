@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index import build_index, verify_index
-from index.kept import KeptVectors
+from index.disk.kept import KeptVectors
 from tests.conftest import WordCountEncoder
 from tests.index.test_store import contents
 
@@ -23,7 +23,7 @@ class Stopped(WordCountEncoder):
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch):
-    monkeypatch.setattr("index.kept._PART", 2)
+    monkeypatch.setattr("index.disk.kept._PART", 2)
 
 
 def test_a_build_that_was_stopped_goes_on_and_writes_the_same_bytes(leaflets, tmp_path, encoder):

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from index import CorruptIndex, Index, IndexFolder, build_index, load_encoder, verify_index
-from index.exported import NotExported, compare, export
-from index.light import FILES, LightEncoder
-from index.reference import SentenceEncoder
-from index.rows import Rows
-from index.tokens import Tokens
+from index.encoding.exported import NotExported, compare, export
+from index.encoding.light import FILES, LightEncoder
+from index.encoding.reference import SentenceEncoder
+from index.encoding.rows import Rows
+from index.encoding.tokens import Tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_IMPORTED = (
@@ -148,9 +148,9 @@ def test_opening_hashes_nothing_that_was_hashed_before(copied, real_encoder, mon
     folder, store = copied
     for path in store.rglob("*"):
         os.utime(path, (1, 1))  # settled; that it was touched now is beyond us
-    monkeypatch.setattr("index.hashes._SETTLED", -1.0)
+    monkeypatch.setattr("index.disk.hashes._SETTLED", -1.0)
     Index.open(folder, store=store, encoder=real_encoder, build=False)
-    monkeypatch.setattr("index.hashes.hashlib", None)
+    monkeypatch.setattr("index.disk.hashes.hashlib", None)
     Index.open(folder, store=store, encoder=real_encoder, build=False)
     with pytest.raises(AttributeError):
         Index.open(folder, store=store, encoder=real_encoder, build=False, thorough=True)

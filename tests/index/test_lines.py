@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from chatbot.beside import Beside
 from corpus.model import Question
 from index import CorruptIndex, Index, build_index, verify_index
-from index.contents import read_contents
-from index.folder import FileRecord, IndexFolder
-from index.lines import Lines, write_lines
-from index.names import Names, NamesWriter
+from index.disk.contents import read_contents
+from index.disk.folder import FileRecord, IndexFolder
+from index.disk.lines import Lines, write_lines
+from index.disk.names import Names, NamesWriter
 from index.vocabulary import Vocabulary, searched_text
 from tests.index.test_store import write_manifest
 from tests.index.test_taken_over import folder as mixed  # noqa: F401

@@ -23,8 +23,8 @@ from index import (
     build_index,
     open_pushed,
 )
-from index.milvus import LONGEST_TEXT, TEXT, Milvus
-from index.push import push
+from index.server.milvus import LONGEST_TEXT, TEXT, Milvus
+from index.server.push import push
 from tests.conftest import WordCountEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,11 +214,11 @@ def test_other_documents_another_model_and_another_version_are_refused(
     with pytest.raises(StaleIndex, match=r"another model.*index build .* && .*index push .*\.db"):
         opened(encoder=other)
     with monkeypatch.context() as patches:
-        patches.setattr("index.pushed.program", lambda: "another")
+        patches.setattr("index.server.pushed.program", lambda: "another")
         with pytest.raises(StaleIndex, match=r"by another version of this program.*index push"):
             opened()
     with monkeypatch.context() as patches:
-        patches.setattr("index.pieces.LAYOUT", 0)
+        patches.setattr("index.server.pieces.LAYOUT", 0)
         with pytest.raises(StaleIndex, match=r"by another version of this program.*index push"):
             opened()
     write("new.md", "# new\n\nA new leaflet.\n")

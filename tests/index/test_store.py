@@ -29,10 +29,10 @@ from index import (
     build_index,
     verify_index,
 )
-from index import folder as index_folder
-from index.contents import read_contents
 from index.dense import Dense
-from index.folder import Manifest
+from index.disk import folder as index_folder
+from index.disk.contents import read_contents
+from index.disk.folder import Manifest
 from tests.conftest import WordCountEncoder
 
 ROOT = Path(__file__).resolve().parents[2]

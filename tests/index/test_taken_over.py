@@ -13,8 +13,8 @@ import corpus.load
 import index.build
 from corpus import load_corpus
 from index import CorruptIndex, Index, StaleIndex, build_index, verify_index
-from index.folder import FileRecord
-from index.lines import write_lines
+from index.disk.folder import FileRecord
+from index.disk.lines import write_lines
 from tests.conftest import FRONT_MATTER, WordCountEncoder
 from tests.corpus.exported import to_html, to_jats
 from tests.corpus.exported_office import write_docx, write_pdf

@@ -93,9 +93,8 @@ def test_the_corpus_is_described(client, bot):
     described = client.get("/api/corpus").json()
     assert described["corpus"]["documents"] == 3
     assert described["languages"] == ["en"]
-    assert {d["sha256"] for d in described["documents"]} == {
-        d.sha256 for d in bot.documents.values()
-    }
+    own = [bot.document_at(number) for number in range(3)]  # not those of red flags alone
+    assert [d["sha256"] for d in described["documents"]] == [d.sha256 for d in own]
     for question in described["starters"]:
         assert bot.ask(question).status == "answered"
 

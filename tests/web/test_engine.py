@@ -6,7 +6,7 @@ from chatbot import Chatbot
 from chatbot.web.application import create_application
 from chatbot.web.service import Service
 from index import Address, build_index
-from index.push import push
+from index.server.push import push
 
 QUESTION = {"question": "Can I swim?"}
 
@@ -26,7 +26,7 @@ def test_a_server_whose_engine_is_gone_says_so_and_when_to_try_again(
         from milvus_lite.server_manager import server_manager_instance as running
 
         running.release_server(new_engine)
-        monkeypatch.setattr("index.milvus._SECONDS", 0.5)
+        monkeypatch.setattr("index.server.milvus._SECONDS", 0.5)
         for response in (client.get("/healthz"), client.post("/api/ask", json=QUESTION)):
             assert response.status_code == 503
             assert response.headers["Retry-After"] == "5"

@@ -25,7 +25,7 @@ const answers = (() => {
     const numbered = new Map(answer.references.map((entry) => [entry.number, entry]));
     const heading = make("h2", { tabIndex: -1 }, answer.question || "No question");
     const parts = [heading, ...notices(answer), ...asked(answer, onAsk)];
-    if (exactly) parts.push(make("p", { className: "understood" }, "Searched for exactly your words."));
+    if (exactly) parts.push(make("p", { className: "as-typed" }, "Searched for exactly your words."));
     if (answer.passages.length) {
       const items = answer.passages.map((quote) => {
         const cited = quote.references.map((number) => numbered.get(number));

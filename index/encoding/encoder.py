@@ -1,8 +1,8 @@
 """Text -> vectors: what the index needs of a model. Two classes provide it.
 
-`index.reference` is the model as sentence-transformers runs it: it embeds the documents and says
-what is right. `index.light` is the same model exported once, which starts at once: it embeds
-questions.
+`index.encoding.reference` is the model as sentence-transformers runs it: it embeds the documents
+and says what is right. `index.encoding.light` is the same model exported once, which starts at
+once: it embeds questions.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.batches import in_batches
-from index.encoder import Numbers, Progress, Vectors, unit_rows
-from index.rows import Rows
-from index.tokens import Encoding, Tokens
+from index.encoding.batches import in_batches
+from index.encoding.encoder import Numbers, Progress, Vectors, unit_rows
+from index.encoding.rows import Rows
+from index.encoding.tokens import Encoding, Tokens
 
 GRAPH, WEIGHTS, TOKENIZER, WORDS = "model.onnx", "weights.bin", "tokenizer.json", "words.npy"
 FILES = (GRAPH, WEIGHTS, TOKENIZER, WORDS)
@@ -22,7 +22,7 @@ _BATCH = 16
 
 
 class LightEncoder:
-    """A model as `index.exported` wrote it. Threads may share it."""
+    """A model as `index.encoding.exported` wrote it. Threads may share it."""
 
     precision = "float32"
 

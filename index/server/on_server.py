@@ -1,7 +1,7 @@
 """Passages, documents and publications that stay on a server, asked for one at a time.
 
 Of none of them is anything kept here but what was asked for last, however many there are. Those on
-disk are in `index.lines` and `index.documents`.
+disk are in `index.disk.lines` and `index.disk.documents`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, Generic, TypeVar, overload
 import msgspec
 
 from corpus.model import Document, Passage, Reference
-from index.documents import Documents
+from index.disk.documents import Documents
+from index.disk.names import number_of
 from index.errors import EngineError
-from index.milvus import LONGEST_TEXT, ROW, TEXT, Milvus
-from index.names import number_of
-from index.pieces import PIECES_AT_ONCE, sealed, unsealed
 from index.ranking import Rows
+from index.server.milvus import LONGEST_TEXT, ROW, TEXT, Milvus
+from index.server.pieces import PIECES_AT_ONCE, sealed, unsealed
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

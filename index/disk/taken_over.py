@@ -20,8 +20,8 @@ from corpus.load import Known
 from corpus.model import Corpus, Document, Passage, Reference, Skipped
 from index.calibration.asked import sample_sentences
 from index.calibration.fit import SENTENCES
-from index.contents import Contents, write_lines
-from index.encoder import Embed, Progress, Vectors
+from index.disk.contents import Contents, write_lines
+from index.encoding.encoder import Embed, Progress, Vectors
 
 _FILE = "as-read.jsonl"
 _UNREAD = "unread.jsonl"

@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 
 from corpus.model import Document, Passage, Reference
-from index.lines import Lines, write_lines
-from index.names import Names, NamesWriter
+from index.disk.lines import Lines, write_lines
+from index.disk.names import Names, NamesWriter
 from index.ranking import Rows
 
 _DOCUMENTS = "documents.jsonl"

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.batches import in_batches
-from index.encoder import (
+from index.disk.hashes import Hashes
+from index.encoding.batches import in_batches
+from index.encoding.encoder import (
     DEFAULT_MODEL,
     DEFAULT_MODEL_SHA256,
     Encoder,
@@ -28,12 +29,11 @@ from index.encoder import (
     unit_rows,
 )
 from index.errors import ModelError
-from index.hashes import Hashes
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from index.tokens import Tokens
+    from index.encoding.tokens import Tokens
 
 _BATCH = 32
 # Of a model's folder: what decides its vectors besides the weights.
@@ -167,13 +167,13 @@ class SentenceEncoder:
     @property
     def tokenizer(self) -> str:
         """The model's own tokenizer, as JSON."""
-        from index.tokens import without_lengths
+        from index.encoding.tokens import without_lengths
 
         return without_lengths(self._model.tokenizer.backend_tokenizer.to_str())
 
     @cached_property
     def _tokens(self) -> Tokens:
-        from index.tokens import Tokens
+        from index.encoding.tokens import Tokens
 
         return Tokens(self.tokenizer, window=self.window)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.encoder import Progress, Vectors
+from index.encoding.encoder import Progress, Vectors
 
 
 def in_batches(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder, Progress, Vectors
+from index.encoding.encoder import Encoder, Progress, Vectors
 
 # Texts embedded between two writings: what a build that is stopped loses, a few seconds' work.
 _PART = 512

@@ -13,9 +13,9 @@ from contextlib import suppress
 
 import msgspec
 
+from index.disk.folder import Manifest
 from index.errors import CorruptIndex, EngineError, StaleIndex
-from index.folder import Manifest
-from index.milvus import LONGEST_TEXT, ROW, TEXT, Milvus
+from index.server.milvus import LONGEST_TEXT, ROW, TEXT, Milvus
 
 LAYOUT = 2
 PIECES_AT_ONCE = 200  # pieces asked for together: at most thirteen megabytes

@@ -1,4 +1,4 @@
-"""An index that `index.push` has copied to a server, opened: question -> hits.
+"""An index that `index.server.push` has copied to a server, opened: question -> hits.
 
 Vectors, passages, documents and publications stay on the server and are asked for when a question
 needs them. What every question needs is read once: the manifest, the borders, the known questions
@@ -23,16 +23,20 @@ from corpus.load import corpus_digest
 from index.build import libraries, program
 from index.calibration.borders import Border
 from index.dense import products
-from index.encoder import Encoder, Vectors
+from index.disk.folder import DEFAULT_STORE, Manifest, mending
+from index.disk.hashes import Hashes
+from index.disk.summary import Summary
+from index.encoding.encoder import Encoder, Vectors
+from index.encoding.exported import export, open_light
+from index.encoding.reference import SentenceEncoder, load_encoder
 from index.errors import CorruptIndex, MissingIndex, StaleIndex, UnusableIndex
-from index.exported import export, open_light
-from index.folder import DEFAULT_STORE, Manifest, mending
-from index.hashes import Hashes
 from index.lexical import Words
-from index.milvus import Address, Milvus
-from index.on_server import ServedDocuments, ServedPassages, ServedReferences
-from index.pieces import Head, Pieces
-from index.push import (
+from index.ranking import Rows
+from index.search import CANDIDATES, Held, Hit, Scores, ranked
+from index.server.milvus import Address, Milvus
+from index.server.on_server import ServedDocuments, ServedPassages, ServedReferences
+from index.server.pieces import Head, Pieces
+from index.server.push import (
     DOCUMENTS,
     END,
     PASSAGES,
@@ -46,11 +50,7 @@ from index.push import (
     names,
     pushing,
 )
-from index.ranking import Rows
-from index.reference import SentenceEncoder, load_encoder
-from index.search import CANDIDATES, Held, Hit, Scores, ranked
 from index.store import Index
-from index.summary import Summary
 from index.taught import Nearness, Pairs, nearness
 from index.vocabulary import VOCABULARY, Vocabulary
 
@@ -137,7 +137,7 @@ def open_pushed(
     encoder: Encoder | None = None,
     report: Callable[[str], None] | None = None,
 ) -> Index:
-    """Open what `index.push.push` has copied to a server.
+    """Open what `index.server.push.push` has copied to a server.
 
     It stays the index that it is now: one that is pushed later is used after the next start.
 

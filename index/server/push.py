@@ -22,16 +22,16 @@ import numpy as np
 from corpus.load import corpus_digest
 from corpus.model import Passage
 from index.build import libraries, program
-from index.contents import Contents, read_contents
 from index.dense import Record, is_large
-from index.encoder import DEFAULT_MODEL, Vectors
+from index.disk.contents import Contents, read_contents
+from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
+from index.disk.summary import SUMMARY
+from index.encoding.encoder import DEFAULT_MODEL, Vectors
 from index.errors import EngineError, StaleIndex, UnusableIndex
-from index.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
 from index.lexical import WORD_FILES
-from index.milvus import LONGEST_TEXT, ROW, TEXT, Address, Milvus
-from index.on_server import write_documents, write_references
-from index.pieces import LAYOUT, Head, Pieces, PieceWriter, digest_of
-from index.summary import SUMMARY
+from index.server.milvus import LONGEST_TEXT, ROW, TEXT, Address, Milvus
+from index.server.on_server import write_documents, write_references
+from index.server.pieces import LAYOUT, Head, Pieces, PieceWriter, digest_of
 from index.vocabulary import VOCABULARY
 
 # Fields of the table of passages. `SEARCHED` is what the dense search compares; `VECTOR` the

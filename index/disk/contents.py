@@ -17,14 +17,14 @@ import numpy as np
 from corpus.model import Document, Passage, Reference
 from index.calibration.borders import Border
 from index.dense import Record, is_large
-from index.documents import StoredDocuments, StoredReferences
+from index.disk.documents import StoredDocuments, StoredReferences
+from index.disk.folder import IndexFolder, Manifest
+from index.disk.hashes import Hashes
+from index.disk.lines import Lines, write_lines
+from index.disk.summary import Summary
 from index.errors import CorruptIndex
-from index.folder import IndexFolder, Manifest
-from index.hashes import Hashes
 from index.lexical import Lexical
-from index.lines import Lines, write_lines
 from index.ranking import Rows
-from index.summary import Summary
 from index.taught import Taught
 
 __all__ = ["Contents", "check_slices", "read_contents", "write_lines"]

@@ -2,7 +2,7 @@
 
     <store>/models/<fingerprint>/model.json    what it is, and the sha256 of each file
                                  model.onnx weights.bin tokenizer.json words.npy
-                                 (background-<means>: vectors, see `index.kept`)
+                                 (background-<means>: vectors, see `index.disk.kept`)
 
 Indexes of the same model share it. Nothing believes an export before it was compared with the
 reference on the questions of the documents at hand; an index names the export that it was compared
@@ -24,12 +24,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder, Vectors
+from index.disk.folder import AskingRecord, FileRecord, flush, locked
+from index.disk.hashes import Hashes
+from index.encoding.encoder import Encoder, Vectors
+from index.encoding.light import FILES, GRAPH, TOKENIZER, WEIGHTS, WORD_INPUT, WORDS, LightEncoder
+from index.encoding.reference import SentenceEncoder
 from index.errors import CorruptIndex
-from index.folder import AskingRecord, FileRecord, flush, locked
-from index.hashes import Hashes
-from index.light import FILES, GRAPH, TOKENIZER, WEIGHTS, WORD_INPUT, WORDS, LightEncoder
-from index.reference import SentenceEncoder
 
 FORMAT = 1
 _DESCRIPTION = "model.json"

@@ -31,12 +31,12 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from index.calibration.model import Calibration
-from index.encoder import DEFAULT_MODEL
+from index.disk.hashes import Hashes
+from index.encoding.encoder import DEFAULT_MODEL
 from index.errors import CorruptIndex, MissingIndex, StaleIndex
-from index.hashes import Hashes
 
 FORMAT = 4
-DEFAULT_STORE = Path(__file__).parent / "store"
+DEFAULT_STORE = Path(__file__).parents[1] / "store"
 _MANIFEST = "manifest.json"
 _UNFINISHED = "unfinished-"
 
@@ -57,7 +57,8 @@ class AskingRecord(msgspec.Struct, frozen=True):
     """What embeds questions: an export of the model, or for a `reason` the model itself.
 
     `export` is the sha256 of the export's description, which holds those of its files (see
-    `index.exported`); it was compared with the model on so many questions before it was believed.
+    `index.encoding.exported`); it was compared with the model on so many questions before it was
+    believed.
     """
 
     export: str = ""

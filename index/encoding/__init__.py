@@ -1,0 +1,1 @@
+"""Texts -> vectors: sentence-transformers in a build, an export of the model for questions."""

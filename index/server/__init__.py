@@ -1,0 +1,1 @@
+"""How an index lies on a Milvus server, and how it gets there."""
