@@ -24,7 +24,8 @@ _WHOLE = 0.65
 _MOST_HEARD = 0.6
 # A sentence of fewer words says too little by itself.
 _FEWEST_WORDS = 2
-# A single word that is in no rule is a name or nonsense, and near to anything.
+# A message with fewer words that the examples have too is a name, nonsense or code, and near to
+# anything.
 _FEWEST_TO_COMPARE = 2
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
 
@@ -113,7 +114,7 @@ class RedFlags:
         similar = self._similar
         if not similar or any(sign.pattern.certain for sign in reading.signs):
             return Judgement(flags, lines)
-        if not flags and len(question.split()) < _FEWEST_TO_COMPARE:
+        if not flags and similar.known_words(question) < _FEWEST_TO_COMPARE:
             return Judgement()
         if vector is None:
             vector = similar.vector(question)

@@ -9,6 +9,7 @@ hardly tells "since 2014" from "since this morning".
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy as np
 from chatbot.urgent.fragments import BINS, Fragments, Numbers
 from chatbot.urgent.kept import embedded, kept
 from chatbot.urgent.rules import Examples
+from chatbot.urgent.text import plain
 from index.encoding.encoder import Encoder, Vectors
 
 # How fast similarity falls off, and how far a single example is believed: chosen by
@@ -32,6 +34,7 @@ _MOST_STEPS = 500
 # An emergency is named when most of so many of the nearest urgent examples belong to it.
 _VOTERS = 5
 _NAMED_BY = 3
+_WORD = re.compile(r"[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ class Similar:
         heard = _similarity(np.vecdot(fit.vectors, vector)) @ fit.weights
         return float(heard) + self.by_words([text])[0]
 
+    def known_words(self, text: str) -> int:
+        """How many different words of a text stand in some example."""
+        return len(self._words & set(_WORD.findall(plain(text))))
+
     def most_telling(self, sentences: Sequence[str]) -> str:
         """The sentence whose words sound most urgent; the model is not run for it."""
         return sentences[int(np.argmax(self.by_words(sentences)))]
@@ -92,6 +99,10 @@ class Similar:
         """The examples most like a message, the nearest first, and whether each is urgent."""
         rows = np.argsort(-np.vecdot(self._fit.vectors, vector), kind="stable")[:count]
         return tuple((self._texts[row], bool(row < len(self._names))) for row in rows)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for text in self._texts for word in _WORD.findall(plain(text)))
 
     @cached_property
     def _fit(self) -> _Fit:
