@@ -42,9 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
             encoder=load_encoder(DEFAULT_MODEL),
             report=say,
         )
-        flags = RedFlags.open(options.red_flags, encoder=index.encoder)
+        flags = RedFlags.open(options.red_flags, encoder=index.encoder, folder=options.store)
         UrgentPassages.of(index, flags.sections)
-    except (CorpusError, UnusableIndex, BuildError, ModelError) as error:
+        if options.ship:
+            flags.ship()
+            return 0
+    except (CorpusError, UnusableIndex, BuildError, ModelError, ValueError) as error:
         say(f"error: {error}")
         return 2
     for message in _messages(options.message):
@@ -76,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("message", nargs="*", help="without one, a message a line is read")
     parser.add_argument("--red-flags", type=Path, default=RULES, metavar="FILE")
+    parser.add_argument(
+        "--ship",
+        action="store_true",
+        help="embed the examples and write them beside the rules, so that no start has to",
+    )
     parser.add_argument("--corpus", type=folder, default=DEFAULT_CORPUS, metavar="DIR")
     parser.add_argument("--store", type=folder, default=DEFAULT_STORE, metavar="DIR")
     return parser

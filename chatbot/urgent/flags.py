@@ -103,6 +103,16 @@ class RedFlags:
         """
         return self.judged(question, vector=vector).flags
 
+    def ship(self) -> None:
+        """Write the vectors of the examples into the program's own files, so that no start has to
+        make them.
+
+        :raises ValueError: there are no examples, or no model that can compare them.
+        """
+        if self._similar is None:
+            raise ValueError("there are no examples that could be compared")
+        self._similar.ship()
+
     def judged(self, question: str, *, vector: Vectors | None = None) -> Judgement:
         """The emergencies that a question may describe, and what decided.
 

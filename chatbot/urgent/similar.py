@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from chatbot.urgent.fragments import BINS, Fragments, Numbers
-from chatbot.urgent.kept import embedded, kept
+from chatbot.urgent.kept import embedded, kept, ship
 from chatbot.urgent.rules import Examples
 from chatbot.urgent.text import plain
 from index.encoding.encoder import Encoder, Vectors
@@ -58,6 +58,10 @@ class Similar:
         self._texts = (*(t for texts in urgent.values() for t in texts), *examples.harmless)
         self._encoder = encoder
         self._folder = folder
+
+    def ship(self) -> None:
+        """Write the examples' vectors into the program's own files."""
+        ship(self._texts, self._encoder)
 
     def vector(self, text: str) -> Vectors:
         """A message, embedded: `(d,)`, length 1."""

@@ -13,7 +13,7 @@ from chatbot.evaluate import read_cases
 from chatbot.urgent.__main__ import main
 from chatbot.urgent.flags import RedFlags
 from chatbot.urgent.fragments import Fragments
-from chatbot.urgent.kept import embedded
+from chatbot.urgent.kept import _key, _shipped, embedded
 from chatbot.urgent.match import Matcher
 from chatbot.urgent.patterns import parse_pattern, parse_phrase
 from chatbot.urgent.rules_file import RULES, RulesError, read_rules
@@ -720,6 +720,25 @@ def test_what_is_measured_on_was_not_tuned_on_and_is_no_example(flags):
     assert len(held_back) > 1_500
     assert held_back.isdisjoint(tuning | shown)
     assert tuning.isdisjoint(shown)
+
+
+def test_every_example_comes_with_its_vector(flags, real_encoder):
+    """After a change of the examples: `python -m chatbot.urgent --ship`."""
+    examples = flags.rules.examples
+    texts = [text for found in examples.urgent.values() for text in found] + [*examples.harmless]
+    shipped = _shipped()
+    vectors = [shipped[_key(text, real_encoder.fingerprint)] for text in texts]
+    some = range(0, len(texts), 100)
+    right = real_encoder.encode_texts([texts[number] for number in some])
+    assert (np.vecdot(np.array([vectors[number] for number in some]), right) > 0.999).all()
+
+
+def test_an_example_that_is_not_shipped_is_embedded_beside_the_others(real_encoder, tmp_path):
+    shipped, new = "I am having chest pain", "a message that nobody has written before"
+    for _ in range(2):  # made, and then read
+        vectors = embedded((new, shipped, new), real_encoder, folder=tmp_path)
+        assert np.allclose(vectors, real_encoder.encode_texts([new, shipped, new]), atol=2e-3)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_rules_can_be_matched_without_any_model():
