@@ -230,6 +230,28 @@ def test_a_question_that_was_changed_is_asked_again_as_it_was_typed(visit):
     assert ask(page, asked[1]).locator(".understood").count() == 1
 
 
+def test_what_was_half_typed_comes_back_after_a_button_has_asked(visit):
+    page = ready(visit("/chat/"))
+    page.fill("#question textarea", "My draft")
+    page.locator("header.chat .ask").first.click()
+    page.locator("#log article h2:focus").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('#question textarea').value === 'My draft'"
+    )
+
+
+def test_a_chat_that_is_cleared_while_an_answer_is_awaited_stays_empty(visit):
+    page = ready(visit("/chat/"))
+    ask(page, QUESTION)
+    page.fill("#question textarea", "Can I swim?")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Clear chat").click()
+    assert page.locator("#log article").count() == 0
+    page.wait_for_timeout(1_500)  # the answer has come by then, and must not be shown
+    assert page.locator("#log article").count() == 0
+    assert ask(page, "And at night?").locator(".understood").count() == 0
+
+
 def test_only_the_field_and_its_button_are_left_of_what_gradio_draws(visit):
     page = ready(visit("/chat/"))
     shown = page.locator("gradio-app button:visible").all_text_contents()

@@ -228,6 +228,16 @@ def test_an_exact_question_that_fails_is_tried_again_exactly(visit):
     page.locator("article.exactly h2:focus").wait_for()
 
 
+def test_clearing_takes_away_what_went_wrong_too(visit):
+    page = visit("/embed", troubles_expected=True)
+    ask(page, QUESTION)
+    refuse(page, status=503, body="")
+    page.locator("article .ask").first.click()
+    problem(page)
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator("#problem").is_hidden()
+
+
 def test_the_region_goes_with_every_question(visit):
     page = visit("/embed?region=us")
     with page.expect_request("**/api/ask") as asked:
