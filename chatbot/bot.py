@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
 from chatbot import wording
@@ -15,13 +15,14 @@ from chatbot.duplicates import Copies
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from chatbot.quoting import Quoter
 from chatbot.regions import Region, region_of
-from chatbot.understand import Reader, Seen, Understood, said
+from chatbot.understand import Reader, Seen, Understood, said, with_words
 from chatbot.urgent.flags import RedFlag, RedFlags
 from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
 from index import DEFAULT_STORE, Address, Encoder, Found, Hit, Index, open_pushed
+from index.encoding.encoder import Vectors
 from index.vocabulary import searched_text
 
 DEFAULT_COUNT = 3
@@ -201,9 +202,10 @@ class Chatbot:
             return self._too_long(asked, end, len(question), k, country)
         if not says_something(asked):
             return self._without_passages(asked, (wording.EMPTY_QUESTION,))
-        vector = self._index.encoder.encode_question(asked)
-        if flags := self._red_flags.seen(asked, vector=vector):
-            found = self._index.find(asked, count=_SEARCHED, vector=vector)
+        # The model takes most of the time; what it has embedded for this question is not again.
+        embed = cache(self._index.encoder.encode_question)
+        if flags := self._red_flags.seen(asked, vector=embed(asked)):
+            found = self._index.find(asked, count=_SEARCHED, vector=embed(asked))
             answered = status_of(found, self._thresholds) == "answered"
             return self._urgent(asked, flags, found.hits if answered else (), k, country)
         if language := self._reader.foreign_language(asked):
@@ -213,11 +215,10 @@ class Chatbot:
             understood = Understood(asked)
         else:
             earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
-            understood = self._reader.read(asked, earlier, self._look)
-        same = understood.searched == asked
-        found = self._index.find(
-            understood.searched, count=_SEARCHED, vector=vector if same else None
-        )
+            understood = self._reader.read(asked, earlier, partial(self._look, embed))
+        # The documents' words for everyday words count as words alone. Embedded with the question
+        # they found the right section no more often, and near misses passed for answers.
+        found = self._index.find(understood.words, count=_SEARCHED, vector=embed(understood.meant))
         return self._answer(asked, understood, found, k, country)
 
     def _answer(
@@ -226,7 +227,7 @@ class Chatbot:
         status = status_of(found, self._thresholds)
         if status != "not_found":
             shown = self._shown(found.hits, k)
-            answer = self._with_passages(asked, understood.searched, status, shown, region)
+            answer = self._with_passages(asked, understood, status, shown, region)
             answer = replace(answer, suggestions=self._headings(found.hits, shown))
         else:
             notices = (wording.not_found(self._corpus), wording.emergency(region))
@@ -255,7 +256,7 @@ class Chatbot:
             others = []
         hits = [Hit(passage, score=0.0, dense=0.0, lexical=0.0) for passage in authored]
         shown = [*self._copies.grouped(hits), *self._shown(others, k)][:k]
-        answer = self._with_passages(question, question, "urgent", shown, region)
+        answer = self._with_passages(question, Understood(question), "urgent", shown, region)
         alone = {flag.alone for flag in flags}
         first = [wording.crisis(region)] if True in alone else []
         if False in alone:
@@ -292,13 +293,13 @@ class Chatbot:
     def _with_passages(
         self,
         asked: str,
-        searched: str,
+        understood: Understood,
         status: Status,
         shown: Sequence[Sequence[Hit]],
         region: Region,
     ) -> Answer:
-        quotes, references = self._quoter.quotes(searched, shown)
-        in_full = self._read_in_full(searched)
+        quotes, references = self._quoter.quotes(understood.words, shown)
+        in_full = self._read_in_full(understood.meant)
         return Answer(
             question=asked,
             status=status,
@@ -310,9 +311,9 @@ class Chatbot:
             corpus=self._corpus,
         )
 
-    def _look(self, text: str) -> Seen:
+    def _look(self, embed: Callable[[str], Vectors], text: str, also: Sequence[str]) -> Seen:
         """What a search for `text` finds first, for a reader that weighs readings."""
-        found = self._index.find(text, count=_SEARCHED)
+        found = self._index.find(with_words(text, also), count=_SEARCHED, vector=embed(text))
         first = found.hits[0].passage
         words = searched_text(self._documents[first.document_id], first)
         answered = status_of(found, self._thresholds) != "not_found"

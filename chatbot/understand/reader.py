@@ -35,7 +35,8 @@ class Seen:
     answered: bool  # whether it would be shown, as an answer or as related
 
 
-Look = Callable[[str], Seen]
+# Of a question, and of the documents' words that are looked for besides.
+Look = Callable[[str, Sequence[str]], Seen]
 
 # A longer message says enough by itself: measured, further words put the right passage lower.
 _MOST_WORDS_TO_EXPAND = 40
@@ -45,15 +46,18 @@ _MOST_WORDS_TO_EXPAND = 40
 class Understood:
     """What a question was taken for.
 
-    `searched` is what to search for. `understood_as` is the question in place of the one typed,
-    empty when it was taken as it stands; `searched_also` are words of the documents that were
-    looked for besides. `earlier` is the earlier question that it leans on, or empty.
+    `meant` is the question that is embedded. `understood_as` is the same if it is not the one
+    typed, else empty; `searched_also` are words of the documents that are looked for besides.
     """
 
-    searched: str
+    meant: str
     understood_as: str = ""
     searched_also: tuple[str, ...] = ()
-    earlier: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is searched for as words."""
+        return with_words(self.meant, self.searched_also)
 
 
 class Reader:
@@ -88,12 +92,12 @@ class Reader:
         return cls(index.vocabulary, index.summary.languages, fits=fits)
 
     def read(self, question: str, history: Sequence[str], look: Look) -> Understood:
-        """What a question means here; one in another language is left as it is.
+        """What a question means here; nothing is changed unless the documents are in English.
 
         :param history: earlier questions, the latest last.
         :param look: searches; called only for a question that leans on an earlier one.
         """
-        if not self._english or self.foreign_language(question):
+        if not self._english:
             return Understood(question)
         text = self.spelt(question)
         earlier = ""
@@ -104,10 +108,9 @@ class Reader:
         meant = joined(text, earlier) if earlier else text
         also = self._everyday.also(meant) if len(split(meant)) <= _MOST_WORDS_TO_EXPAND else ()
         return Understood(
-            searched=_with(meant, also),
+            meant=meant,
             understood_as=meant if meant != question else "",
             searched_also=also,
-            earlier=earlier,
         )
 
     def foreign_language(self, question: str) -> Language | None:
@@ -125,18 +128,16 @@ class Reader:
     def _earlier(self, question: str, history: Sequence[str], look: Look) -> str:
         """The earlier question that this one leans on, if that finds more for what is new in it."""
         corrected = [self.spelt(text) for text in history]
-        earlier = subject(corrected, lambda text: look(self._expanded(text)).answered)
+        earlier = subject(corrected, lambda text: look(text, self._everyday.also(text)).answered)
         if not earlier:
             return ""
-        alone = look(self._expanded(question))
-        both = look(self._expanded(joined(question, earlier)))
         also = self._everyday.also(question)
+        alone = look(question, also)
+        meant = joined(question, earlier)
+        both = look(meant, self._everyday.also(meant))
         if not supported(question, both.text, also=also, rarity=self._rarity):
             return ""
         return earlier if both.confidence > alone.confidence else ""
-
-    def _expanded(self, text: str) -> str:
-        return _with(text, self._everyday.also(text))
 
     # Made by the first question that needs them.
 
@@ -157,5 +158,6 @@ class Reader:
         return rarity_of_stems(self._vocabulary)
 
 
-def _with(text: str, also: Sequence[str]) -> str:
+def with_words(text: str, also: Sequence[str]) -> str:
+    """A question with the words that are looked for besides."""
     return f"{text} ({', '.join(also)})" if also else text

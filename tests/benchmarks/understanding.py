@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.understand import Reader, Seen
+from chatbot.understand import Reader, Seen, Understood, with_words
 from chatbot.urgent.flags import RedFlags
 from corpus.model import Passage
-from index import Index
+from index import Hit, Index
 from index.lexical import Tokenizer
 from index.vocabulary import searched_text
 from tests.benchmarks.data import PROJECT, Options, bundled_index, read_jsonl
@@ -50,16 +50,16 @@ def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     """Print the tables for questions whose right sections are known."""
     reader = Reader.of(index)
 
-    def look(text: str) -> Seen:
-        found = index.find(text)
+    def look(text: str, also: Sequence[str]) -> Seen:
+        found = index.find(with_words(text, also), vector=index.encoder.encode_question(text))
         first = found.hits[0].passage
         words = searched_text(index.documents[first.document_id], first)
         return Seen(found.answers, words, answered=found.subject > 0.5)
 
-    def read(question: str) -> str:
-        return reader.read(question, (), look).searched
+    def read(question: str) -> Understood:
+        return reader.read(question, (), look)
 
-    ways = {"as typed": lambda question: question, "understood": read}
+    ways = {"as typed": Understood, "understood": read}
     pairs = list(misspellings([row["question"] for row in rows], reader, seed=seed))
     figures = []
     for name, way in ways.items():
@@ -91,27 +91,28 @@ def _report_time(index: Index, flags: RedFlags, questions: Sequence[str]) -> Non
     """What red flags, reading and confidence take of the processor beyond a plain search."""
     reader = Reader.of(index)
 
-    def look(text: str) -> Seen:
+    def look(text: str, also: Sequence[str]) -> Seen:
         raise AssertionError("a question without history needs no search to be understood")
 
     times = []
     for question in (*questions[:_WARM_UP], *questions):
         vector = index.encoder.encode_question(question)  # which any search needs
-        searched = ""
+        understood = Understood(question)
 
         def read(question: str = question) -> None:
-            nonlocal searched
+            nonlocal understood
             reader.foreign_language(question)
-            searched = reader.read(question, (), look).searched
+            understood = reader.read(question, (), look)
 
         seen = _work(lambda: flags.seen(question, vector=vector))  # noqa: B023
-        understood = _work(read)
+        reading = _work(read)
         again = 0.0
-        if searched != question:
-            again = _work(lambda: index.encoder.encode_question(searched))  # noqa: B023
-        plain = _work(lambda: index.search(searched, count=100, vector=vector))  # noqa: B023
-        judged = _work(lambda: index.find(searched, count=100, vector=vector))  # noqa: B023
-        times.append((seen, understood, max(0.0, judged - plain), again))
+        if understood.understood_as:
+            again = _work(lambda: index.encoder.encode_question(understood.meant))  # noqa: B023
+        words = understood.words
+        plain = _work(lambda: index.search(words, count=100, vector=vector))  # noqa: B023
+        judged = _work(lambda: index.find(words, count=100, vector=vector))  # noqa: B023
+        times.append((seen, reading, max(0.0, judged - plain), again))
     parts = np.array(times[_WARM_UP:])
     names = ("red flags", "spelling, everyday words", "confidence", "second encoding")
     print("\nbeyond a plain search, ms of the processor for a question\n")
@@ -165,12 +166,17 @@ def _put_right(reader: Reader, pairs: Sequence[Misspelt]) -> float:
     return float(np.mean([spelt(p.misspelt).lower() == spelt(p.question).lower() for p in pairs]))
 
 
-def _first(index: Index, question: str) -> Passage:
-    return index.search(question, count=1)[0].passage
+def _search(index: Index, question: Understood, *, count: int = 10) -> list[Hit]:
+    vector = index.encoder.encode_question(question.meant)
+    return index.search(question.words, count=count, vector=vector)
 
 
-def _sections(index: Index, question: str) -> list[str]:
-    passages = [hit.passage for hit in index.search(question)]
+def _first(index: Index, question: Understood) -> Passage:
+    return _search(index, question, count=1)[0].passage
+
+
+def _sections(index: Index, question: Understood) -> list[str]:
+    passages = [hit.passage for hit in _search(index, question)]
     return list(dict.fromkeys(" > ".join((p.document_id, *p.section[-1:])) for p in passages))
 
 

@@ -112,7 +112,7 @@ def test_documents_that_name_no_language_are_asked_in_english(tmp_path, encoder)
         "Exercise in water\n\nWater carries your weight when you swim."
     )
     bot = Chatbot.open(folder, store=tmp_path / "store", encoder=encoder)
-    answer = bot.ask("What helps me when I swim with numb feet at night?")
+    answer = bot.ask("Does the water carry my weight when I swim?")
     assert [quote.text for quote in answer.passages] == ["Water carries your weight when you swim."]
     french = bot.ask("Où est la piscine, sil vous plait, et quand ouvre-t-elle?")
     assert french.notices[0].startswith("This looks like French. The documents are in English.")
