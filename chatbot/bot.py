@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
+import numpy as np
+
 from chatbot import wording
 from chatbot.answer import Answer, CorpusInfo, Status
 from chatbot.beside import Beside
@@ -15,7 +17,7 @@ from chatbot.duplicates import Copies
 from chatbot.question import MAX_CHARACTERS, cleaned, says_something
 from chatbot.quoting import Quoter
 from chatbot.regions import Region, region_of
-from chatbot.understand import Reader, Seen, Understood, said, with_words
+from chatbot.understand import Reader, Understood, said
 from chatbot.urgent.flags import RedFlag, RedFlags
 from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
@@ -23,7 +25,6 @@ from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
 from index import DEFAULT_STORE, Address, Encoder, Found, Hit, Index, open_pushed
 from index.encoding.encoder import Vectors
-from index.vocabulary import searched_text
 
 DEFAULT_COUNT = 3
 MOST_PASSAGES = 10
@@ -204,10 +205,15 @@ class Chatbot:
             return self._without_passages(asked, (wording.EMPTY_QUESTION,))
         # The model takes most of the time; what it has embedded for this question is not again.
         embed = cache(self._index.encoder.encode_question)
+        find = cache(partial(self._find, embed))
+
+        def look(understood: Understood) -> Status:
+            return status_of(find(understood), self._thresholds)
+
         if flags := self._red_flags.seen(asked, vector=embed(asked)):
-            found = self._index.find(asked, count=_SEARCHED, vector=embed(asked))
-            answered = status_of(found, self._thresholds) == "answered"
-            return self._urgent(asked, flags, found.hits if answered else (), k, country)
+            typed = Understood(asked)
+            answering = find(typed).hits if look(typed) == "answered" else ()
+            return self._urgent(asked, flags, answering, k, country)
         if language := self._reader.foreign_language(asked):
             notices = (said(language, self.languages), wording.emergency(country))
             return self._without_passages(asked, notices)
@@ -215,11 +221,8 @@ class Chatbot:
             understood = Understood(asked)
         else:
             earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
-            understood = self._reader.read(asked, earlier, partial(self._look, embed))
-        # The documents' words for everyday words count as words alone. Embedded with the question
-        # they found the right section no more often, and near misses passed for answers.
-        found = self._index.find(understood.words, count=_SEARCHED, vector=embed(understood.meant))
-        return self._answer(asked, understood, found, k, country)
+            understood = self._reader.read(asked, earlier, look)
+        return self._answer(asked, understood, find(understood), k, country)
 
     def _answer(
         self, asked: str, understood: Understood, found: Found, k: int, region: Region
@@ -311,13 +314,12 @@ class Chatbot:
             corpus=self._corpus,
         )
 
-    def _look(self, embed: Callable[[str], Vectors], text: str, also: Sequence[str]) -> Seen:
-        """What a search for `text` finds first, for a reader that weighs readings."""
-        found = self._index.find(with_words(text, also), count=_SEARCHED, vector=embed(text))
-        first = found.hits[0].passage
-        words = searched_text(self._documents[first.document_id], first)
-        answered = status_of(found, self._thresholds) != "not_found"
-        return Seen(found.answers, words, answered=answered)
+    def _find(self, embed: Callable[[str], Vectors], understood: Understood) -> Found:
+        # The documents' words for everyday words count as words alone. Embedded with the question
+        # they found the right section no more often, and near misses passed for answers.
+        vector = np.sum([embed(text) for text in understood.embedded], axis=0)
+        vector /= np.linalg.norm(vector)
+        return self._index.find(understood.words, count=_SEARCHED, vector=vector)
 
     def _shown(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
         """At most `k` passages worth showing, each with its copies."""

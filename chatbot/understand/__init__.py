@@ -1,6 +1,6 @@
 """Understanding the question: what somebody typed -> what to search for. Never touches a quote."""
 
 from chatbot.understand.language import Language, said
-from chatbot.understand.reader import Look, Reader, Seen, Understood, with_words
+from chatbot.understand.reader import Look, Reader, Understood
 
-__all__ = ["Language", "Look", "Reader", "Seen", "Understood", "said", "with_words"]
+__all__ = ["Language", "Look", "Reader", "Understood", "said"]

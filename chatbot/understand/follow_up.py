@@ -1,28 +1,24 @@
 """Does a question lean on an earlier one, and what would it be with that one's subject?
 
 No language model: signs of a question that is not whole (it begins with "and", has a pronoun with
-nothing to stand for, is very short), and the two questions one after the other. Whether the joined
-question found something for the *new* words, and not just the old subject again, is for
-`supported` to say.
+nothing to stand for, is very short), and the two questions one after the other. A question without
+such signs leans on an earlier one if the documents answer it only with that one's subject, which
+the reader finds out.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from chatbot.understand.everyday import split
 from index.lexical import Tokenizer
-from index.vocabulary import Vocabulary
 
 # Earlier questions that are looked at for a subject, the latest first.
 _BACK = 3
 # A question of more words stands by itself.
 _LONGEST = 16
 _SHORT = 4
-# The share of the new words, by how rare they are, that a passage must hold.
-_SUPPORT = 0.5
 
 _BEGINS = re.compile(r"(?:and|also|but|or|so|then|what about|how about)\b", re.IGNORECASE)
 # Such a beginning makes only a short question lean: "on duloxetine, fine to hit the gym?" does not.
@@ -72,11 +68,16 @@ _WEAK_STEMS = frozenset(_STEMS(" ".join(sorted(_WEAK))))
 _BEFORE = 3
 
 
+def could_lean(question: str) -> bool:
+    """Whether a question is short enough to be part of an earlier one."""
+    return 0 < len(split(question)) <= _LONGEST
+
+
 def leans_on_earlier(question: str) -> bool:
     """Whether a question is probably not whole without an earlier one."""
-    words = split(question)
-    if not words or len(words) > _LONGEST:
+    if not could_lean(question):
         return False
+    words = split(question)
     start = question.lstrip(" …-.,")
     if _BEGINS.match(start) or _ENDS.search(question) or _has_empty_pronoun(question):
         return True
@@ -103,33 +104,6 @@ def subject(history: Sequence[str], answered: Callable[[str], bool]) -> str:
 def joined(question: str, earlier: str) -> str:
     """Both questions as one text; it is searched for and shown."""
     return f"{question} ({earlier})"
-
-
-def supported(
-    question: str, passage: str, *, also: Sequence[str], rarity: Mapping[str, float]
-) -> bool:
-    """Whether a passage that the joined question found speaks of what is *new* in it.
-
-    :param passage: its text with its headings.
-    :param also: the documents' words for everyday words of the question.
-    :param rarity: of each stem in the documents; a stem that they lack counts as the rarest.
-    """
-    new = _new_stems(question)
-    if not new:
-        return True
-    there = set(_STEMS(passage))
-    if any(there.issuperset(_STEMS(phrase)) for phrase in also):
-        return True
-    rarest = max(rarity.values(), default=1.0)
-    weight = {stem: rarity.get(stem, rarest) for stem in new}
-    held = sum(weight[stem] for stem in new if stem in there)
-    return held >= _SUPPORT * sum(weight.values())
-
-
-def rarity_of_stems(vocabulary: Vocabulary) -> dict[str, float]:
-    """How rare each stem is among passages with their headings: more when fewer hold it."""
-    number = vocabulary.passages
-    return {stem: math.log(1 + number / count) for stem, count in vocabulary.stems.items()}
 
 
 def _new_stems(text: str) -> list[str]:

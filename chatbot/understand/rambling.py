@@ -8,12 +8,14 @@ Cheap signs only, no search.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
 from chatbot.understand.everyday import split
 from corpus.sentences import sentence_spans
 from index.lexical import Tokenizer
+from index.vocabulary import Vocabulary
 
 _STEMS = Tokenizer("en")
 
@@ -46,6 +48,12 @@ def question_in(message: str, rarity: Mapping[str, float]) -> str:
         key=lambda number: _telling(sentences[number], rarity),
     )
     return " ".join(sentences[number] for number in sorted((asking, telling)))
+
+
+def rarity_of_stems(vocabulary: Vocabulary) -> dict[str, float]:
+    """How rare each stem is among passages with their headings: more when fewer hold it."""
+    number = vocabulary.passages
+    return {stem: math.log(1 + number / count) for stem, count in vocabulary.stems.items()}
 
 
 def _asking(sentences: Sequence[str]) -> int:

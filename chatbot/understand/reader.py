@@ -11,32 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from chatbot.answer import Status
 from chatbot.understand.everyday import EverydayWords, read_groups, split
-from chatbot.understand.follow_up import (
-    joined,
-    leans_on_earlier,
-    rarity_of_stems,
-    subject,
-    supported,
-)
+from chatbot.understand.follow_up import could_lean, joined, leans_on_earlier, subject
 from chatbot.understand.language import Language, foreign_language
-from chatbot.understand.rambling import question_in
+from chatbot.understand.rambling import question_in, rarity_of_stems
 from chatbot.understand.spelling import Speller
 from index import Index
 from index.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a search finds first: how likely it answers (0 to 1), and its text with its headings."""
-
-    confidence: float
-    text: str
-    answered: bool  # whether it would be shown, as an answer or as related
-
-
-# Of a question, and of the documents' words that are looked for besides.
-Look = Callable[[str, Sequence[str]], Seen]
 
 # A longer message says enough by itself: measured, further words put the right passage lower.
 _MOST_WORDS_TO_EXPAND = 40
@@ -46,18 +28,31 @@ _MOST_WORDS_TO_EXPAND = 40
 class Understood:
     """What a question was taken for.
 
-    `meant` is the question that is embedded. `understood_as` is the same if it is not the one
-    typed, else empty; `searched_also` are words of the documents that are looked for besides.
+    `meant` is the question with all that belongs to it; `understood_as` is the same if it is not
+    the one typed, else empty. `own` is the part of it that is not from an earlier question; empty
+    if all is its own. `searched_also` are words of the documents that are looked for besides.
     """
 
     meant: str
     understood_as: str = ""
     searched_also: tuple[str, ...] = ()
+    own: str = ""
+
+    @property
+    def embedded(self) -> tuple[str, ...]:
+        """The texts whose vectors, added up, are searched for."""
+        # With the subject alone added, the old question would outweigh what is new in this one.
+        return (self.own, self.meant) if self.own else (self.meant,)
 
     @property
     def words(self) -> str:
         """What is searched for as words."""
-        return with_words(self.meant, self.searched_also)
+        also = self.searched_also
+        return f"{self.meant} ({', '.join(also)})" if also else self.meant
+
+
+# What the answer would be called.
+Look = Callable[[Understood], Status]
 
 
 class Reader:
@@ -95,23 +90,16 @@ class Reader:
         """What a question means here; nothing is changed unless the documents are in English.
 
         :param history: earlier questions, the latest last.
-        :param look: searches; called only for a question that leans on an earlier one.
+        :param look: searches; called only if there are earlier questions.
         """
         if not self._english:
             return Understood(question)
         text = self.spelt(question)
-        earlier = ""
         if not self._fits(text):
             text = question_in(text, self._rarity)
-        elif history and leans_on_earlier(text):
-            earlier = self._earlier(text, history, look)
-        meant = joined(text, earlier) if earlier else text
-        also = self._everyday.also(meant) if len(split(meant)) <= _MOST_WORDS_TO_EXPAND else ()
-        return Understood(
-            meant=meant,
-            understood_as=meant if meant != question else "",
-            searched_also=also,
-        )
+        elif history and (earlier := self._earlier(text, history, look)):
+            return self._taken(question, joined(text, earlier), own=text)
+        return self._taken(question, text)
 
     def foreign_language(self, question: str) -> Language | None:
         """The language of a question that none of the documents is in."""
@@ -126,18 +114,33 @@ class Reader:
         return self._speller.correct(question).question
 
     def _earlier(self, question: str, history: Sequence[str], look: Look) -> str:
-        """The earlier question that this one leans on, if that finds more for what is new in it."""
+        """The earlier question that this one leans on, by its form, or because the documents
+        answer it only together with that one; empty if it stands by itself.
+        """
+        if not could_lean(question):
+            return ""
         corrected = [self.spelt(text) for text in history]
-        earlier = subject(corrected, lambda text: look(text, self._everyday.also(text)).answered)
+
+        def shown(text: str) -> bool:
+            return look(self._taken(text, text)) != "not_found"
+
+        leans = leans_on_earlier(question)
+        if not leans and look(self._taken(question, question)) == "answered":
+            return ""
+        earlier = subject(corrected, shown)
         if not earlier:
             return ""
-        also = self._everyday.also(question)
-        alone = look(question, also)
-        meant = joined(question, earlier)
-        both = look(meant, self._everyday.also(meant))
-        if not supported(question, both.text, also=also, rarity=self._rarity):
-            return ""
-        return earlier if both.confidence > alone.confidence else ""
+        both = look(self._taken(question, joined(question, earlier), own=question))
+        return earlier if both == "answered" or (leans and both == "related") else ""
+
+    def _taken(self, typed: str, meant: str, *, own: str = "") -> Understood:
+        short = len(split(meant)) <= _MOST_WORDS_TO_EXPAND
+        return Understood(
+            meant=meant,
+            understood_as=meant if meant != typed else "",
+            searched_also=self._everyday.also(meant) if short else (),
+            own=own,
+        )
 
     # Made by the first question that needs them.
 
@@ -156,8 +159,3 @@ class Reader:
     @cached_property
     def _rarity(self) -> dict[str, float]:
         return rarity_of_stems(self._vocabulary)
-
-
-def with_words(text: str, also: Sequence[str]) -> str:
-    """A question with the words that are looked for besides."""
-    return f"{text} ({', '.join(also)})" if also else text

@@ -7,7 +7,7 @@ lowers the score that the examples must give; by itself it decides only if it is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatbot.urgent.match import Matcher, Reading
@@ -101,7 +101,7 @@ class RedFlags:
 
         :param vector: the question, embedded, if that has been done already.
         """
-        return self.judged(question, vector=vector).flags
+        return self._judged(question, vector).flags
 
     def ship(self) -> None:
         """Write the vectors of the examples into the program's own files, so that no start has to
@@ -113,11 +113,15 @@ class RedFlags:
             raise ValueError("there are no examples that could be compared")
         self._similar.ship()
 
-    def judged(self, question: str, *, vector: Vectors | None = None) -> Judgement:
-        """The emergencies that a question may describe, and what decided.
+    def judged(self, question: str) -> Judgement:
+        """The emergencies that a question may describe, and what decided."""
+        judgement = self._judged(question, None)
+        if judgement.score is None or self._similar is None:
+            return judgement
+        nearest = self._similar.nearest(self._similar.vector(question))
+        return replace(judgement, nearest=nearest)
 
-        :param vector: the question, embedded, if that has been done already.
-        """
+    def _judged(self, question: str, vector: Vectors | None) -> Judgement:
         reading = self._matcher.read(question)
         flags = tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
         lines = tuple(flag.because for flag in flags)
@@ -134,7 +138,7 @@ class RedFlags:
             flags = ()
         elif not flags:
             flags = (self._named(similar.emergency(vector), reading),)
-        return Judgement(flags, lines, score, bar, similar.nearest(vector))
+        return Judgement(flags, lines, score, bar)
 
     def _score(self, question: str, vector: Vectors, similar: Similar, reading: Reading) -> float:
         """How urgent a message sounds, as a whole and in its most telling sentence; the most that

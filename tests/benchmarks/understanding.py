@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.understand import Reader, Seen, Understood, with_words
+from chatbot.answer import Status
+from chatbot.understand import Reader, Understood
 from chatbot.urgent.flags import RedFlags
 from corpus.model import Passage
 from index import Hit, Index
 from index.lexical import Tokenizer
-from index.vocabulary import searched_text
 from tests.benchmarks.data import PROJECT, Options, bundled_index, read_jsonl
 from tests.benchmarks.figures import table
 
@@ -50,14 +50,8 @@ def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     """Print the tables for questions whose right sections are known."""
     reader = Reader.of(index)
 
-    def look(text: str, also: Sequence[str]) -> Seen:
-        found = index.find(with_words(text, also), vector=index.encoder.encode_question(text))
-        first = found.hits[0].passage
-        words = searched_text(index.documents[first.document_id], first)
-        return Seen(found.answers, words, answered=found.subject > 0.5)
-
     def read(question: str) -> Understood:
-        return reader.read(question, (), look)
+        return reader.read(question, (), _no_look)
 
     ways = {"as typed": Understood, "understood": read}
     pairs = list(misspellings([row["question"] for row in rows], reader, seed=seed))
@@ -82,7 +76,7 @@ def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     print(f"{len(rows)} questions, {len(pairs)} misspellings of one letter (seed {seed})\n")
     table(("searched", "section first", "in first three", "misspelling changes first"), figures)
     print(f"\nmisspelt words put right {_put_right(reader, pairs):.3f}")
-    times = [_milliseconds(lambda q=row["question"]: reader.read(q, (), look)) for row in rows]
+    times = [_milliseconds(lambda q=row["question"]: reader.read(q, (), _no_look)) for row in rows]
     middle, slow = np.percentile(times, (50, 95))
     print(f"time of understanding: median {middle:.2f} ms, 95th percentile {slow:.2f} ms")
 
@@ -90,9 +84,6 @@ def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
 def _report_time(index: Index, flags: RedFlags, questions: Sequence[str]) -> None:
     """What red flags, reading and confidence take of the processor beyond a plain search."""
     reader = Reader.of(index)
-
-    def look(text: str, also: Sequence[str]) -> Seen:
-        raise AssertionError("a question without history needs no search to be understood")
 
     times = []
     for question in (*questions[:_WARM_UP], *questions):
@@ -102,7 +93,7 @@ def _report_time(index: Index, flags: RedFlags, questions: Sequence[str]) -> Non
         def read(question: str = question) -> None:
             nonlocal understood
             reader.foreign_language(question)
-            understood = reader.read(question, (), look)
+            understood = reader.read(question, (), _no_look)
 
         seen = _work(lambda: flags.seen(question, vector=vector))  # noqa: B023
         reading = _work(read)
@@ -164,6 +155,10 @@ def _put_right(reader: Reader, pairs: Sequence[Misspelt]) -> float:
     """Share of the questions whose spelling comes out as that of the question spelt right."""
     spelt = reader.spelt
     return float(np.mean([spelt(p.misspelt).lower() == spelt(p.question).lower() for p in pairs]))
+
+
+def _no_look(understood: Understood) -> Status:
+    raise AssertionError("a question without history needs no search to be understood")
 
 
 def _search(index: Index, question: Understood, *, count: int = 10) -> list[Hit]:

@@ -2,14 +2,7 @@
 
 import pytest
 
-from chatbot.understand.follow_up import leans_on_earlier, rarity_of_stems, subject, supported
-from index.vocabulary import Vocabulary
-
-PASSAGES = (
-    "yoga: Gentle yoga may ease nerve pain.",
-    "water: Swimming may ease nerve pain.",
-    "sleep: Pain wakes you at night.",
-)
+from chatbot.understand.follow_up import leans_on_earlier, subject
 
 
 @pytest.mark.parametrize(
@@ -44,14 +37,3 @@ def test_the_subject_is_the_latest_whole_question_that_was_answered():
     assert subject(history, lambda earlier: "quark" not in earlier) == "Does yoga help?"
     assert subject(history, lambda earlier: False) == ""
     assert subject([], lambda earlier: True) == ""
-
-
-def test_a_passage_about_the_old_subject_alone_supports_nothing_new():
-    rarity = rarity_of_stems(Vocabulary.of(PASSAGES))
-    assert supported("and swimming?", PASSAGES[1], also=(), rarity=rarity)
-    assert not supported("and acupuncture?", PASSAGES[0], also=(), rarity=rarity)
-    assert supported("and at the baths?", PASSAGES[1], also=("swimming",), rarity=rarity)
-
-
-def test_a_question_without_new_words_is_supported_by_what_the_old_one_finds():
-    assert supported("why?", PASSAGES[0], also=(), rarity=rarity_of_stems(Vocabulary.of(PASSAGES)))
