@@ -32,7 +32,7 @@ _SUGGESTIONS = 3
 _TOPICS = 40
 # Searched beyond what is shown, so that copies of a passage can give way to the next one and
 # other sections can be suggested.
-_SEARCHED = 100
+_SEARCHED = 50
 # Earlier questions that a follow-up may lean on.
 _EARLIER = 3
 

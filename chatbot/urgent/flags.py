@@ -24,9 +24,6 @@ _WHOLE = 0.65
 _MOST_HEARD = 0.6
 # A sentence of fewer words says too little by itself.
 _FEWEST_WORDS = 2
-# A message with fewer words that the examples have too is a name, nonsense or code, and near to
-# anything.
-_FEWEST_TO_COMPARE = 2
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
 
 
@@ -128,7 +125,7 @@ class RedFlags:
         similar = self._similar
         if not similar or any(sign.pattern.certain for sign in reading.signs):
             return Judgement(flags, lines)
-        if not flags and similar.known_words(question) < _FEWEST_TO_COMPARE:
+        if not flags and not similar.can_judge(question):
             return Judgement()
         if vector is None:
             vector = similar.vector(question)

@@ -2,6 +2,7 @@ import hashlib
 import json
 import re
 import time
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,14 @@ from chatbot.bot import MAX_CHARACTERS
 from chatbot.evaluate import read_cases
 from chatbot.urgent.__main__ import main
 from chatbot.urgent.flags import RedFlags
-from chatbot.urgent.fragments import Fragments
+from chatbot.urgent.fragments import BINS, Fragments
 from chatbot.urgent.kept import _key, _shipped, embedded
 from chatbot.urgent.match import Matcher
+from chatbot.urgent.misspelt import misspelt
 from chatbot.urgent.patterns import parse_pattern, parse_phrase
+from chatbot.urgent.rules import Bars, Examples
 from chatbot.urgent.rules_file import RULES, RulesError, read_rules
+from chatbot.urgent.similar import Similar
 from chatbot.urgent.spelling import real_words
 from chatbot.urgent.text import read_text
 from corpus import DEFAULT_CORPUS, load_corpus
@@ -482,6 +486,22 @@ def test_what_somebody_says_of_now_is_never_called_harmless(with_examples, messa
     assert names(with_examples, message)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "this pain is killing me", "I no longer have chest pain", "dying to run",
+        "does exercise lower the risk of stroke", "my rabbit is choking on hay, which vet is open",
+    ],
+)  # fmt: skip
+def test_an_idiom_a_denial_and_an_animal_are_no_red_flags(with_examples, message):
+    assert names(with_examples, message) == []
+
+
+def test_a_single_word_is_enough_if_it_is_an_example(with_examples):
+    assert names(with_examples, "Stroke??") == ["stroke"]
+    assert names(with_examples, "Zblorf??") == []
+
+
 def test_a_certain_line_needs_no_example_to_agree(small, tmp_path, real_encoder):
     examples = '[urgent]\n"chest pain" = ["my legs have gone"]\n[harmless]\na = ["tight chest"]\n'
     (tmp_path / "examples.toml").write_text(BARS + examples)
@@ -499,24 +519,62 @@ def test_a_certain_line_needs_no_example_to_agree(small, tmp_path, real_encoder)
     assert certain.score is None
 
 
-def test_the_fit_solves_its_equations(with_examples):
-    similar = with_examples._similar
-    fit = similar._fit
-    texts = similar._texts
-    rows = Fragments.of(texts).weighed(fit.rarity)
-    some = np.unique(rows.bins)[::97]
-    table = np.zeros((rows.count, len(some)))
-    for column, found in enumerate(some):
-        here = rows.bins == found
-        table[rows.texts[here], column] = rows.values[here]
-    # What each bin says is the sum over the examples that hold it: by a table, as an oracle.
-    assert np.allclose(fit.weights @ table, fit.by_bin[some])
-    scores = [similar.score(text, v) for text, v in zip(texts, fit.vectors, strict=True)]
-    urgent = np.arange(len(texts)) < len(similar._names)
-    share = np.where(urgent, urgent.mean(), 1 - urgent.mean())
-    wanted = np.where(urgent, 1.0, -1.0)
+def test_the_fit_solves_its_equations(real_encoder):
+    """Against a table of what every two examples have in common, solved by numpy."""
+    urgent = {"stroke": ("my face is drooping", "his speech is slurred now"), "fall": ("I fell",)}
+    harmless = ("Is walking safe?", "my face in the mirror", "he fell in 2014", "I feel fine")
+    bars = Bars(line=0, no_line=0, set_aside=0)
+    similar = Similar(Examples(bars, urgent, harmless), real_encoder)
+    texts, names = similar._learnt
+    assert len(texts) == 7 + 1 + 1 + 2
+    assert names == ["stroke", "stroke", "stroke", "fall", "fall"]
+    vectors = embedded(texts, real_encoder, folder=None).astype(np.float64)
+    cosines = vectors @ vectors.T
+    rows = Fragments.of(texts)
+    rows = rows.weighed(rows.rarity())
+    words = np.zeros((len(texts), BINS))
+    words[rows.texts, rows.bins] = rows.values
+    urgent_ones = np.arange(len(texts)) < len(names)
+    share = np.where(urgent_ones, urgent_ones.mean(), 1 - urgent_ones.mean())
+    in_common = 0.025 + 0.1 * cosines + 0.4 * cosines**2 + words @ words.T
     # Kernel ridge regression: score + ridge x weight = 1 or -1, for every example.
-    assert np.allclose(scores + 0.6 * share * fit.weights, wanted, atol=0.02)
+    weights = np.linalg.solve(in_common + np.diag(0.6 * share), np.where(urgent_ones, 1.0, -1.0))
+    new = ["his face is drooping", "Is swimming safe?", texts[0]]
+    vectors_of_new = real_encoder.encode_texts(new).astype(np.float64)
+    parts = Fragments.of(new).weighed(rows_rarity(texts))
+    held = np.zeros((len(new), BINS))
+    held[parts.texts, parts.bins] = parts.values
+    near = vectors_of_new @ vectors.T
+    right = (0.025 + 0.1 * near + 0.4 * near**2 + held @ words.T) @ weights
+    scores = [similar.score(text, v) for text, v in zip(new, vectors_of_new, strict=True)]
+    assert np.allclose(scores, right, atol=2e-3)
+    assert similar.emergency(real_encoder.encode_question("her speech is slurred")) == "stroke"
+
+
+def rows_rarity(texts):
+    return Fragments.of(texts).rarity()
+
+
+def test_a_misspelt_copy_is_always_the_same_and_still_like_the_message():
+    message = "Is it safe to walk through the park when I cannot feel my feet?"
+    assert misspelt(message) == misspelt(message) != message
+    assert misspelt("") == ""
+    assert misspelt("is it up") == "is it up"
+    copies = [misspelt(f"{message} {number}") for number in range(200)]
+    likeness = [SequenceMatcher(None, message, copy).ratio() for copy in copies]
+    assert min(likeness) > 0.6
+    assert sum(one == f"{message} {number}" for number, one in enumerate(copies)) < 10
+
+
+def test_misspelling_by_itself_is_not_urgent(with_examples):
+    questions = [
+        case.question
+        for case in read_cases(DATA / "paraphrases.jsonl")
+        if not any(section.startswith(URGENT_DOCUMENT) for section in case.sections)
+    ]
+    seen = [bool(with_examples.seen(misspelt(question))) for question in questions]
+    assert len(questions) > 200
+    assert sum(seen) / len(seen) <= 0.12
 
 
 def test_fragments_are_words_pairs_and_runs_of_four_letters():
@@ -698,7 +756,7 @@ def test_a_document_with_the_same_id_but_other_headings_is_an_error(write, tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "sensitivity", "false_alarms"),
-    [("urgent_tuning.jsonl", 0.95, 0.09), ("urgent.jsonl", 0.97, 0.08)],
+    [("urgent_tuning.jsonl", 0.95, 0.07), ("urgent.jsonl", 0.98, 0.03)],
 )
 def test_urgent_messages_are_seen_and_others_are_not(
     with_examples, file, sensitivity, false_alarms
@@ -717,20 +775,35 @@ def test_what_is_measured_on_was_not_tuned_on_and_is_no_example(flags):
     tuning = {case.question for case in read_cases(DATA / "urgent_tuning.jsonl")}
     examples = flags.rules.examples
     shown = {text for found in examples.urgent.values() for text in found} | {*examples.harmless}
-    assert len(held_back) > 1_500
+    assert len(held_back) > 1_000
     assert held_back.isdisjoint(tuning | shown)
     assert tuning.isdisjoint(shown)
 
 
-def test_every_example_comes_with_its_vector(flags, real_encoder):
+def test_every_example_comes_with_its_vector_and_what_is_fitted_to_them(flags, real_encoder):
     """After a change of the examples: `python -m chatbot.urgent --ship`."""
     examples = flags.rules.examples
     texts = [text for found in examples.urgent.values() for text in found] + [*examples.harmless]
     shipped = _shipped()
+    learnt, _ = Similar(examples, real_encoder)._learnt
+    assert {_key(text, real_encoder.fingerprint) for text in learnt} <= shipped.keys()
     vectors = [shipped[_key(text, real_encoder.fingerprint)] for text in texts]
     some = range(0, len(texts), 100)
     right = real_encoder.encode_texts([texts[number] for number in some])
-    assert (np.vecdot(np.array([vectors[number] for number in some]), right) > 0.999).all()
+    assert (np.vecdot(np.array([vectors[number] for number in some]), right) > 0.998).all()
+
+
+def test_what_is_shipped_is_what_the_examples_give(flags, real_encoder, monkeypatch):
+    similar = Similar(flags.rules.examples, real_encoder)
+    monkeypatch.setattr(similar, "_fitted", lambda: pytest.fail("the weights are not shipped"))
+    assert similar._fit.squares.shape == (384, 384)
+    refuse = {"stroke": ("my face is drooping",)}
+    other = Similar(Examples(flags.rules.examples.bars, refuse, ("Hello",)), real_encoder)
+    made = []
+    fitted = other._fitted
+    monkeypatch.setattr(other, "_fitted", lambda: made.append(1) or fitted())
+    assert other.score("my face is drooping", real_encoder.encode_question("my face")) > 0
+    assert made == [1]  # and not the shipped ones, of other examples
 
 
 def test_an_example_that_is_not_shipped_is_embedded_beside_the_others(real_encoder, tmp_path):
