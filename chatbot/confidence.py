@@ -17,7 +17,7 @@ Strictness = Literal["low", "normal", "high"]
 
 STRICTNESSES: tuple[Strictness, ...] = get_args(Strictness)
 # Share of near misses (on the subject, but not answered by the documents) that may be answered.
-NEAR_MISSES_ANSWERED = {"low": 0.15, "normal": 0.08, "high": 0.04}
+NEAR_MISSES_ANSWERED = {"low": 0.15, "normal": 0.1, "high": 0.04}
 # Share of questions about something else that may get any passage at all.
 ELSEWHERE_SHOWN = {"low": 0.05, "normal": 0.02, "high": 0.01}
 # A passage this much less likely to answer than the first is not shown beside it.

@@ -1,9 +1,11 @@
-"""Libraries that another one imports and that nothing here needs: loaded when first used."""
+"""Libraries that another one imports and nothing here needs: loaded when used, or not at all."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import RLock
 from types import ModuleType
@@ -36,3 +38,19 @@ def postpone(name: str) -> None:
     if name not in sys.modules and (spec := find_spec(name)):
         sys.modules[name] = Postponed(name)
         sys.modules[name].__spec__ = spec  # by which other libraries see that it is installed
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Let `import name` fail meanwhile, as if it were not installed; one that is loaded stays.
+
+    For libraries that do without, and say so by catching the error.
+    """
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]

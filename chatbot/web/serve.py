@@ -13,7 +13,8 @@ from uvicorn.supervisors import Multiprocess
 
 from chatbot.bot import Chatbot
 from chatbot.web import log
-from chatbot.web.postponed import postpone
+from chatbot.web.memory import give_back, share_one_place
+from chatbot.web.postponed import postpone, without
 from chatbot.web.service import PER_MINUTE, Service
 from corpus.command_line import say
 from index import use_one_thread
@@ -106,12 +107,15 @@ def application(
     build: bool = True,
 ) -> ASGIApp:
     """The application over an opened index; see `serve` for the parameters."""
+    share_one_place()
     bot = open_bot(build=build)
     use_one_thread(bot.encoder)
     # For Gradio's tables, of which the chat has none: 36 MB.
     postpone("pandas")
     # Gradio takes seconds to import, and an error in the documents should be told before that.
-    from chatbot.web.application import create_application
+    # Its tools for language models, which it imports if they are there, take 17 MB.
+    with without("mcp"):
+        from chatbot.web.application import create_application
 
     log.start()
     service = Service(
@@ -121,7 +125,9 @@ def application(
         allow_embed=allow_embed,
         feedback=feedback,
     )
-    return create_application(service, root_path=root_path)
+    made = create_application(service, root_path=root_path)
+    give_back()
+    return made
 
 
 class _Server(uvicorn.Server):

@@ -57,7 +57,7 @@ def test_more_strictness_means_higher_thresholds():
 
 
 def test_a_share_of_wrong_answers_may_be_named_instead():
-    assert Thresholds.of(GENERAL, 0.08) == Thresholds.of(GENERAL, "normal")
+    assert Thresholds.of(GENERAL, 0.1) == Thresholds.of(GENERAL, "normal")
     assert Thresholds.of(GENERAL, 0.02).answered > Thresholds.of(GENERAL, "high").answered
 
 

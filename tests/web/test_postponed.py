@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from chatbot.web.postponed import Postponed, postpone
+from chatbot.web.postponed import Postponed, postpone, without
 from tests.program import ROOT
 
 
@@ -66,13 +66,23 @@ def test_a_library_that_is_loaded_stays(late):
     assert sys.modules[late] is loaded
 
 
-def test_the_pages_are_made_without_pandas():
+def test_a_library_can_be_kept_away_for_a_while(late):
+    with without(late), pytest.raises(ImportError):
+        importlib.import_module(late)
+    loaded = importlib.import_module(late)
+    assert loaded.VALUE == 7
+    with without(late):
+        assert importlib.import_module(late) is loaded
+
+
+def test_the_pages_are_made_without_pandas_and_tools_for_language_models():
     program = """
 import sys
-from chatbot.web.postponed import postpone
+from chatbot.web.postponed import postpone, without
 postpone("pandas")
-import chatbot.web.application
-print([name for name in sys.modules if name.startswith("pandas.")])
+with without("mcp"):
+    import chatbot.web.application
+print([name for name in sys.modules if name.startswith(("pandas.", "mcp"))])
 """
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
