@@ -208,7 +208,7 @@ class Chatbot:
         find = cache(partial(self._find, embed))
 
         def look(understood: Understood) -> Status:
-            return status_of(find(understood), self._thresholds)
+            return self._status(find(understood), understood)
 
         if flags := self._red_flags.seen(asked, vector=embed(asked)):
             typed = Understood(asked)
@@ -227,7 +227,7 @@ class Chatbot:
     def _answer(
         self, asked: str, understood: Understood, found: Found, k: int, region: Region
     ) -> Answer:
-        status = status_of(found, self._thresholds)
+        status = self._status(found, understood)
         if status != "not_found":
             shown = self._shown(found.hits, k)
             answer = self._with_passages(asked, understood, status, shown, region)
@@ -320,6 +320,9 @@ class Chatbot:
         vector = np.sum([embed(text) for text in understood.embedded], axis=0)
         vector /= np.linalg.norm(vector)
         return self._index.find(understood.words, count=_SEARCHED, vector=vector)
+
+    def _status(self, found: Found, understood: Understood) -> Status:
+        return status_of(found, self._thresholds, joined=bool(understood.own))
 
     def _shown(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
         """At most `k` passages worth showing, each with its copies."""

@@ -20,6 +20,9 @@ STRICTNESSES: tuple[Strictness, ...] = get_args(Strictness)
 NEAR_MISSES_ANSWERED = {"low": 0.15, "normal": 0.1, "high": 0.04}
 # Share of questions about something else that may get any passage at all.
 ELSEWHERE_SHOWN = {"low": 0.05, "normal": 0.02, "high": 0.01}
+# An earlier question brings passages with it, whatever the new one asks. At this share of the error
+# on the curve, which is of whole questions, follow-ups for tuning were wrongly answered as often.
+_JOINED = 0.7
 # A passage this much less likely to answer than the first is not shown beside it.
 _LEAST_SHARE = 0.05
 _AS_NEAR = 0.95
@@ -27,9 +30,12 @@ _AS_NEAR = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From `answered` on a question counts as answered, from `related` on as on the subject."""
+    """From `answered` on a question counts as answered, one that was taken together with an
+    earlier one from `joined` on, and from `related` on it is on the subject.
+    """
 
     answered: float
+    joined: float
     related: float
 
     @classmethod
@@ -50,13 +56,17 @@ class Thresholds:
             wrongly, shown = strictness, ELSEWHERE_SHOWN["normal"]
         return cls(
             answered=threshold(calibration.answered, wrongly),
+            joined=threshold(calibration.answered, _JOINED * wrongly),
             related=threshold(calibration.related, shown),
         )
 
 
-def status_of(found: Found, thresholds: Thresholds) -> Status:
-    """What the answer may be called; never "urgent", which is not a matter of searching."""
-    if found.hits and found.answers >= thresholds.answered:
+def status_of(found: Found, thresholds: Thresholds, *, joined: bool = False) -> Status:
+    """What the answer may be called; never "urgent", which is not a matter of searching.
+
+    :param joined: the question was taken together with an earlier one.
+    """
+    if found.hits and found.answers >= (thresholds.joined if joined else thresholds.answered):
         return "answered"
     return "related" if found.hits and found.subject >= thresholds.related else "not_found"
 

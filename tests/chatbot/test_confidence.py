@@ -7,7 +7,7 @@ from index import Found, Hit
 from index.calibration.fit import read_general
 
 GENERAL = read_general().with_borders
-THRESHOLDS = Thresholds(answered=0.6, related=0.5)
+THRESHOLDS = Thresholds(answered=0.6, joined=0.8, related=0.5)
 
 
 def found(answers, subject, *confidences):
@@ -32,6 +32,16 @@ def found(answers, subject, *confidences):
 )
 def test_the_status_follows_the_two_thresholds(answers, subject, status):
     assert status_of(found(answers, subject, 0.5), THRESHOLDS) == status
+
+
+def test_a_question_joined_to_an_earlier_one_must_be_surer_to_be_called_answered():
+    between = found(0.7, 0.9, 0.5)
+    assert status_of(between, THRESHOLDS) == "answered"
+    assert status_of(between, THRESHOLDS, joined=True) == "related"
+    assert status_of(found(0.8, 0.9, 0.5), THRESHOLDS, joined=True) == "answered"
+    for name in STRICTNESSES:
+        thresholds = Thresholds.of(GENERAL, name)
+        assert thresholds.joined > thresholds.answered
 
 
 def test_nothing_found_is_shown_as_nothing():
