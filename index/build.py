@@ -5,58 +5,35 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from corpus.citations.bibliography import Bibliography
 from corpus.load import NOTHING_KNOWN, load_corpus
-from corpus.model import Corpus, Document, Passage, Skipped, printable
-from corpus.split import heading_of, split
+from corpus.model import Corpus, Document, Skipped, printable
+from index import made_by
 from index.calibration.fit import calibrate
-from index.dense import APPROXIMATE, EXACT_LIMIT, Record, is_large, record_type, write_approximate
+from index.dense import APPROXIMATE, EXACT_LIMIT, Record, is_large, write_approximate
 from index.disk.contents import Contents, read_contents, write_lines
-from index.disk.documents import starts, write_documents
-from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, ModelRecord, locked
+from index.disk.documents import write_documents
+from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, locked
 from index.disk.kept import KeptVectors
-from index.disk.lines import Lines
 from index.disk.summary import Summary
-from index.disk.taken_over import (
-    beside,
-    known_files,
-    sentences_before,
-    split_before,
-    write_as_read,
-)
+from index.disk.taken_over import beside, known_files, sentences_before, write_as_read
 from index.encoding.encoder import Embed, Encoder, Progress, Vectors
 from index.encoding.exported import Compared, export, is_whole, model_folder
 from index.errors import UnusableIndex
-from index.material import Material, answering_rows, numbered
+from index.gather import gather
+from index.material import Material
 from index.sample import sample
 from index.search import Searcher
+from index.texts import Texts
 from index.vocabulary import Vocabulary, searched_text
-
-Item = TypeVar("Item")
-
-# Another version of one of these may read, split, tokenise or embed the same file differently.
-_LIBRARIES = (
-    "bm25s", "faiss-cpu", "lxml", "markdown-it-py", "mdit-py-plugins", "numpy", "onnxruntime",
-    "pypdfium2", "PyStemmer", "PyYAML", "scikit-learn", "scipy", "selectolax",
-    "sentence-transformers", "sentencex", "tokenizers", "torch", "transformers",
-)  # fmt: skip
-
 
 # Questions on which the exported model is compared with the model itself: a second's work.
 _COMPARED = 100
-# Passages that are embedded together: what is in memory of them while a build runs.
-_TOGETHER = 20_000
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -72,37 +49,6 @@ class Built:
     manifest: Manifest
     embedded: int
     unchanged: bool  # the index was already up to date, nothing was written
-
-
-def libraries() -> dict[str, str]:
-    """Versions of the libraries that decide what stands in an index."""
-    found = {}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
-    return found
-
-
-@cache
-def program() -> str:
-    """The sha256 of this program's own code that reads, splits and searches documents.
-
-    Passages that other code has made are not served: a change of the splitter counts as a change
-    of the documents. Vectors are kept as long as their texts are the same.
-    """
-    root = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for package in ("corpus", "index"):
-        for path in sorted(path for path in (root / package).rglob("*") if _is_program(path)):
-            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _is_program(path: Path) -> bool:
-    """Code, or the numbers and questions that the calibration starts from."""
-    return path.suffix == ".py" or (path.parent.name == "calibration" and "json" in path.suffix)
 
 
 def build_index(
@@ -134,11 +80,11 @@ def build_index(
     try:
         with place.locked(lambda: report("Another process is building this index; waiting.")):
             last = None if full else _last(place)
-            known = known_files(last) if last and _is_ours(last) else NOTHING_KNOWN
+            known = known_files(last) if last and made_by.is_ours(last) else NOTHING_KNOWN
             corpus = load_corpus(folder, known=known)
             for skipped in corpus.skipped:
                 report(_not_read(skipped, tried=skipped not in known.unread.values()))
-            if last and last.manifest.model != model_record(encoder):
+            if last and last.manifest.model != made_by.model_record(encoder):
                 last = None
             if last and _is_current(last.manifest, corpus, store):
                 place.sweep(last.manifest)
@@ -158,12 +104,7 @@ def _last(place: IndexFolder) -> Contents | None:
         contents = read_contents(place)
     except UnusableIndex:
         return None
-    return contents if contents.manifest.libraries == libraries() else None
-
-
-def _is_ours(last: Contents | None) -> bool:
-    """Whether this very program has read and split the documents of an index."""
-    return last is not None and last.manifest.program == program()
+    return contents if contents.manifest.libraries == made_by.libraries() else None
 
 
 def _not_read(skipped: Skipped, *, tried: bool) -> str:
@@ -182,7 +123,7 @@ def _is_current(manifest: Manifest, corpus: Corpus, store: Path) -> bool:
         manifest.corpus_digest == corpus.digest
         # A file that could not be read because of another may be read now.
         and manifest.documents_digest == documents_digest(corpus.documents)
-        and manifest.program == program()
+        and manifest.program == made_by.program()
         and is_whole(manifest.asking, manifest.model.fingerprint, store=store)
     )
 
@@ -193,49 +134,6 @@ def documents_digest(documents: Iterable[Document]) -> str:
     for document in documents:
         digest.update(f"{document.id}\0{document.sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def gather(
-    corpus: Corpus,
-    encoder: Encoder,
-    *,
-    last: Contents | None = None,
-    embed: Embed | None = None,
-    folder: Path | None = None,
-) -> tuple[Material, int]:
-    """Split a corpus and embed it: what a searcher is made of, and how many texts were embedded.
-
-    :param last: an index by the same model. Its vectors are taken over for texts that it holds
-        already, and its passages for documents that this program has split before.
-    :param embed: embeds texts in place of `encoder.encode_texts`.
-    :param folder: where passages and vectors are written as they come, and read again when they
-        are needed, so that they take no memory. Without it they stay there.
-    """
-    embed = embed or encoder.encode_texts
-    documents = {document.id: document for document in corpus.documents}
-    new = passages_of(corpus, encoder, last=last)
-    passages: Sequence[Passage] = written_passages(folder, new) if folder else list(new)
-    texts = Texts(documents, passages)
-    embedded = 0
-
-    def parts() -> Iterator[Vectors]:
-        nonlocal embedded
-        for part, new in _vectors(texts, embed, last=last, kind=record_type(len(texts))):
-            embedded += new
-            yield part
-
-    vectors = stored_vectors(folder, parts(), (len(texts), encoder.dimension))
-    pairs = answering_rows(corpus.documents, passages)
-    material = Material(
-        passages=passages,
-        texts=texts,
-        vectors=vectors,
-        starts=starts(documents, passages),
-        questions=_question_vectors(pairs, last, embed),
-        pairs=pairs,
-        language=_language(corpus.documents),
-    )
-    return material, embedded
 
 
 def _build(
@@ -249,7 +147,7 @@ def _build(
     store = place.path.parent
     documents = {document.id: document for document in corpus.documents}
     with place.writing() as unfinished:
-        embed = KeptVectors(place.unfinished(f"vectors-{_means(encoder)}"), encoder).vectors
+        embed = KeptVectors(place.unfinished(f"vectors-{made_by.means(encoder)}"), encoder).vectors
         material, embedded = gather(corpus, encoder, last=last, embed=embed, folder=unfinished)
         asking = export(
             encoder,
@@ -257,14 +155,14 @@ def _build(
             _compared_with(material.vectors),
             store=store,
             report=report,
-            before=_compared_before(last) if last and _is_ours(last) else None,
+            before=_compared_before(last) if last and made_by.is_ours(last) else None,
         )
         write_lines(unfinished / "references.jsonl", corpus.references)
         write_as_read(unfinished, corpus)
         write_documents(unfinished, corpus.documents)
         material = write_material(unfinished, material, documents)
         searcher = write_searcher(unfinished, material)
-        before = sentences_before(last) if last and _is_ours(last) else {}
+        before = sentences_before(last) if last and made_by.is_ours(last) else {}
         calibrated = calibrate(
             material,
             corpus.documents,
@@ -279,23 +177,17 @@ def _build(
                 "corpus": printable(corpus.name),
                 "corpus_digest": corpus.digest,
                 "language": material.language,
-                "program": program(),
+                "program": made_by.program(),
                 "documents": len(corpus.documents),
                 "documents_digest": documents_digest(corpus.documents),
                 "passages": len(material.passages),
-                "model": model_record(encoder),
+                "model": made_by.model_record(encoder),
                 "asking": asking,
-                "libraries": libraries(),
+                "libraries": made_by.libraries(),
                 "calibration": calibrated.calibration,
             },
         )
     return Built(manifest, embedded=embedded, unchanged=False)
-
-
-def written_passages(folder: Path, passages: Iterable[Passage]) -> Lines[Passage]:
-    """Write passages as they come, and open what was written."""
-    write_lines(folder / "passages.jsonl", passages)
-    return Lines(folder / "passages.jsonl", Passage)
 
 
 def write_material(folder: Path, material: Material, documents: Mapping[str, Document]) -> Material:
@@ -322,204 +214,16 @@ def write_searcher(folder: Path, material: Material) -> Searcher:
     return searcher
 
 
-def split_corpus(
-    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
-) -> list[Passage]:
-    """The passages of every document; see `passages_of`."""
-    return list(passages_of(corpus, encoder, last=last))
-
-
-def passages_of(
-    corpus: Corpus, encoder: Encoder, *, last: Contents | None = None
-) -> Iterator[Passage]:
-    """The passages of every document, in the order of the index: by document id, then offset.
-
-    :param last: an index by the same model; see `gather`.
-    """
-    shared = corpus.references
-    before = split_before(last, shared) if last and _is_ours(last) else {}
-    for document in corpus.documents:
-        known, own = before.get(document.id, (None, ()))
-        if known != document:
-            bibliography = Bibliography((*document.references, *shared))
-            own = split(document, bibliography, measure=encoder.count_tokens, window=encoder.window)
-        for passage in own:
-            if document.text[passage.start : passage.end] != passage.text:
-                raise AssertionError(f"passage {passage.id!r} is no part of its document")
-            yield passage
-
-
-class Texts(Sequence[str]):
-    """The words that passages are searched by, headings first, put together when asked for."""
-
-    def __init__(self, documents: Mapping[str, Document], passages: Sequence[Passage]) -> None:
-        self._documents = documents
-        self._passages = passages
-
-    def __len__(self) -> int:
-        return len(self._passages)
-
-    def __iter__(self) -> Iterator[str]:
-        return map("\n".join, self.pairs())
-
-    @overload
-    def __getitem__(self, place: int, /) -> str: ...
-
-    @overload
-    def __getitem__(self, place: slice, /) -> list[str]: ...
-
-    def __getitem__(self, place: int | slice, /) -> str | list[str]:
-        if isinstance(place, slice):
-            return ["\n".join(self._pair(passage)) for passage in self._passages[place]]
-        return "\n".join(self._pair(self._passages[place]))
-
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """The heading and the text of each passage, as they are embedded."""
-        return map(self._pair, self._passages)
-
-    def _pair(self, passage: Passage) -> tuple[str, str]:
-        document = self._documents[passage.document_id]
-        return heading(document, passage), embedded_text(document, passage)
-
-
-def heading(document: Document, passage: Passage) -> str:
-    """Title and section of a passage as they are embedded."""
-    return heading_of(document.title, passage.section)
-
-
-def embedded_text(document: Document, passage: Passage) -> str:
-    """The words of a passage as they are embedded: with the lead-in of a list cut in two."""
-    if passage.lead_in is None:
-        return passage.text
-    return f"{document.text[slice(*passage.lead_in)]}\n{passage.text}"
-
-
-def _vectors(
-    texts: Texts, embed: Embed, *, last: Contents | None, kind: type[np.floating]
-) -> Iterator[tuple[Vectors, int]]:
-    """Vectors of passages, some at a time, and how many of them were embedded anew.
-
-    A vector is the unit vector of the text plus the unit vector of the heading: one inner product
-    with a question then scores both (cosine of the text plus cosine of the heading, -2 to 2).
-    """
-    known = _known(last, kind) if last else {}
-    with _progress(len(texts), "Reading") as progress:
-        done = 0
-        for part in batched(texts.pairs(), _TOGETHER):
-            rows = np.array([known.get(_key(pair), -1) for pair in part])
-            new = np.flatnonzero(rows < 0)
-            made = _embedded([part[number] for number in new], embed, progress.update)
-            vectors = np.empty((len(part), made.shape[1]), dtype=np.float32)
-            vectors[new] = made
-            if last:
-                vectors[rows >= 0] = last.vectors[rows[rows >= 0]]
-            done += len(part)
-            progress.update(done - progress.n)
-            yield vectors, len(new)
-
-
-def _embedded(pairs: Sequence[tuple[str, str]], embed: Embed, progress: Progress) -> Vectors:
-    """Vectors of headings with texts, each different one embedded once."""
-    headings, texts = (sorted({pair[which] for pair in pairs}) for which in (0, 1))
-    text_vectors, heading_vectors = embed(texts, progress=progress), embed(headings)
-    text_rows = {text: row for row, text in enumerate(texts)}
-    heading_rows = {name: row for row, name in enumerate(headings)}
-    own = text_vectors[[text_rows[text] for _, text in pairs]]
-    return own + heading_vectors[[heading_rows[name] for name, _ in pairs]]
-
-
-def stored_vectors(folder: Path | None, parts: Iterable[Vectors], shape: tuple[int, int]) -> Record:
-    """Write vectors as they come, in the type of so many, and map what was written.
-
-    :param folder: where; without it they stay in memory.
-    """
-    kind = record_type(shape[0])
-    if folder is None:
-        return np.concatenate([part.astype(kind) for part in parts])
-    path = folder / "vectors.npy"
-    with path.open("wb") as opened:
-        header = {"descr": np.dtype(kind).str, "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(opened, header)
-        for part in parts:
-            opened.write(part.astype(kind).tobytes())
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-
-
-def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Items in lists of at most `size`."""
-    remaining = iter(items)
-    while part := list(islice(remaining, size)):
-        yield part
-
-
-def _progress(texts: int, what: str) -> Any:
-    # Only a build shows how far it is.
-    from tqdm import tqdm
-
-    return tqdm(total=texts, desc=what, unit="text", disable=None)
-
-
-def _means(encoder: Encoder) -> str:
-    """A name for vectors that were made by the same model, libraries and arithmetic."""
-    means = repr((model_record(encoder), sorted(libraries().items())))
-    return hashlib.sha256(means.encode()).hexdigest()[:16]
-
-
 def _background(encoder: Encoder, *, store: Path, report: Callable[[str], None]) -> Embed:
     """Embeds the background questions, once for a store and a model."""
     folder = model_folder(encoder.fingerprint, store)
 
     def embedded(texts: Sequence[str], /, *, progress: Progress | None = None) -> Vectors:
         with locked(folder, lambda: report("Another process embeds questions; waiting.")):
-            kept = KeptVectors(folder / f"background-{_means(encoder)}", encoder)
+            kept = KeptVectors(folder / f"background-{made_by.means(encoder)}", encoder)
             return kept.vectors(texts, progress=progress)
 
     return embedded
-
-
-def _known(last: Contents, kind: type[np.floating]) -> dict[bytes, int]:
-    """The row in the last index of each heading with its text.
-
-    None where its vectors are less exact than those that are wanted.
-    """
-    if np.dtype(kind).itemsize > last.vectors.dtype.itemsize:
-        return {}
-    texts = Texts(last.documents, last.passages)
-    return {_key(pair): row for row, pair in enumerate(texts.pairs())}
-
-
-def _key(pair: tuple[str, str]) -> bytes:
-    """A heading and a text, in sixteen bytes."""
-    joined = "\0".join(pair).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(joined, digest_size=16).digest()
-
-
-def _question_vectors(
-    pairs: Sequence[tuple[str, int]], last: Contents | None, embed: Embed
-) -> dict[str, Vectors]:
-    """The vector of each known question; one that the last index holds is taken from there."""
-    vectors: dict[str, Vectors] = {}
-    if last and last.taught:
-        documents = [document for document in last.documents.values() if document.questions]
-        before = numbered(answering_rows(documents, last.passages))
-        vectors = {question: last.taught.questions[number] for question, number in before.items()}
-    asked = numbered(pairs)
-    new = [question for question in asked if question not in vectors]
-    with _progress(len(new), "Questions") as progress:
-        encoded = embed(new, progress=progress.update)
-    vectors |= dict(zip(new, encoded, strict=True))
-    return {question: vectors[question] for question in asked}
-
-
-def model_record(encoder: Encoder) -> ModelRecord:
-    """The model as a manifest names it."""
-    return ModelRecord(
-        name=encoder.name,
-        fingerprint=encoder.fingerprint,
-        precision=encoder.precision,
-        dimension=encoder.dimension,
-        window=encoder.window,
-    )
 
 
 def _compared(documents: Iterable[Document], texts: Sequence[str]) -> list[str]:
@@ -539,12 +243,6 @@ def _compared_before(last: Contents) -> Compared:
 def _compared_with(vectors: Record) -> Vectors:
     """Vectors among which two encoders must find the same: all that can be searched quickly."""
     return np.asarray(vectors[:: -(-len(vectors) // EXACT_LIMIT) or 1], dtype=np.float32)
-
-
-def _language(documents: Sequence[Document]) -> str:
-    """The language of most documents; English when they do not say."""
-    tags = Counter(document.source.language or "en" for document in documents)
-    return min(tags, key=lambda tag: (-tags[tag], tag))
 
 
 def _silently(_: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from corpus.load import corpus_digest, load_corpus
 from corpus.model import Passage, Reference
-from index.build import build_index, libraries, program
+from index.build import build_index
 from index.calibration import Found, judged
 from index.calibration.borders import Border
 from index.dense import APPROXIMATE, Dense, is_large
@@ -23,6 +23,7 @@ from index.encoding.encoder import DEFAULT_MODEL, Encoder, Vectors
 from index.encoding.exported import is_whole, open_light
 from index.encoding.reference import SentenceEncoder, load_encoder
 from index.errors import CorruptIndex, StaleIndex, UnusableIndex
+from index.made_by import libraries, program
 from index.search import Hit, Search, Searcher
 from index.vocabulary import Vocabulary
 

@@ -28,7 +28,7 @@ ONE_FILE = {
     "yaml": "corpus/readers/yaml_lines.py",
     "sentencex": "corpus/sentences.py",
     "pysyllables": "corpus/readability.py",
-    "tqdm": "index/build.py",
+    "tqdm": "index/gather.py",
     "filelock": "index/disk/folder.py",
     "rapidfuzz": "chatbot/urgent/spelling.py",
     "mcp": "chatbot/mcp.py",

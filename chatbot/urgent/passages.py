@@ -10,8 +10,8 @@ from chatbot.urgent.rules import SectionName
 from chatbot.urgent.rules_file import RulesError
 from corpus.load import DEFAULT_CORPUS, load_corpus
 from corpus.model import Document, Passage, Reference
-from index.build import split_corpus
 from index.store import Index
+from index.texts import split_corpus
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import sys
 import msgspec
 
 from corpus.load import DEFAULT_CORPUS, load_corpus
-from index.build import gather
 from index.calibration.fit import GENERAL, fit_general
 from index.encoding.reference import load_encoder
+from index.gather import gather
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """What a build takes over from the last index: files that are the same are not parsed again, and
 documents that are the same are not split again.
 
-Only what this very program has made is taken over (see `index.build`). That goes for files that
+Only what this very program has made is taken over (see `index.made_by`). That goes for files that
 could not be read as well: the same file would take as long again. Where the reader was ended at
 its limits, which another time it might not be, the build says so.
 """

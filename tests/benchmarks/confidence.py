@@ -19,12 +19,12 @@ from chatbot.confidence import STRICTNESSES, Thresholds, status_of
 from chatbot.evaluate.measures import COVERAGES, Measure, auroc, bootstrap, calibration_error
 from corpus.load import DEFAULT_CORPUS, load_corpus
 from index import Calibration, Found, Index
-from index.build import gather
 from index.calibration import judge
 from index.calibration.asked import Asked, ask, fold
 from index.calibration.fit import fitted
 from index.calibration.questions import known_questions, section_name
 from index.encoding.reference import DEFAULT_MODEL, load_encoder
+from index.gather import gather
 from tests.benchmarks.data import PROJECT, MissingData, Options, bundled_index
 from tests.benchmarks.figures import Numbers, mean_interval, table
 

@@ -92,22 +92,16 @@ def _embed(options: Options, _: int) -> None:
 
 def _build(options: Options, size: int) -> None:
     """Write an index, and say how long each part took."""
-    from index.build import (
-        Texts,
-        libraries,
-        model_record,
-        program,
-        stored_vectors,
-        write_material,
-        write_searcher,
-        written_passages,
-    )
+    from index.build import write_material, write_searcher
     from index.calibration.fit import calibrate
     from index.disk.contents import write_lines
     from index.disk.documents import StoredDocuments, write_documents
     from index.disk.folder import AskingRecord, IndexFolder
     from index.encoding.reference import load_encoder
+    from index.gather import stored_vectors, written_passages
+    from index.made_by import libraries, model_record, program
     from index.material import Material
+    from index.texts import Texts
     from tests.benchmarks import generated
     from tests.benchmarks.sampled import sample
 

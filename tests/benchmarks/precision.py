@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.load import load_corpus
 from index import load_encoder
-from index.build import embedded_text, heading, split_corpus
+from index.texts import embedded_text, heading, split_corpus
 from tests.benchmarks import medquad
 from tests.benchmarks.data import Options, bare_model
 from tests.benchmarks.figures import best_by_document, gains, mean_interval, quality, rank, table

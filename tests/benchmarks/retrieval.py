@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from index.build import heading
+from index.texts import heading
 from tests.benchmarks import medquad
 from tests.benchmarks.data import PROJECT, Options, stored_vectors
 from tests.benchmarks.figures import best_by_document, gains, mean_interval, quality, rank, table

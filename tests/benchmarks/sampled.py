@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from corpus.load import load_corpus
 from corpus.split import heading_of
-from index.build import embedded_text, heading, split_corpus
 from index.encoding.encoder import Encoder, unit_rows
 from index.encoding.reference import load_encoder
+from index.texts import embedded_text, heading, split_corpus
 from tests.benchmarks import medquad
 from tests.benchmarks.data import Options
 from tests.benchmarks.figures import table

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from corpus.sentences import sentence_spans
 from index import Index
-from index.build import _embedded, heading
 from index.dense import EXACT_LIMIT, Dense, write_approximate
+from index.gather import embedded
+from index.texts import heading
 from tests.benchmarks.data import Options, stored_vectors
 from tests.benchmarks.figures import table
 from tests.benchmarks.retrieval import medquad_index
@@ -62,7 +63,7 @@ def _sentence_vectors(index: Index, path: Path) -> Vectors:
             spans = sentence_spans(document.text, passage.start, passage.end)
             long = [document.text[a:b] for a, b in spans if b - a >= _SHORTEST and len(spans) > 1]
             pairs |= {(heading(document, passage), sentence) for sentence in long}
-        np.save(path, _embedded(sorted(pairs), index.encoder.encode_texts, lambda _: None))
+        np.save(path, embedded(sorted(pairs), index.encoder.encode_texts, lambda _: None))
     return np.load(path)
 
 

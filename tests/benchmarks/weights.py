@@ -16,10 +16,10 @@ import numpy as np
 
 import index.search
 from corpus.load import DEFAULT_CORPUS, load_corpus
-from index.build import gather
 from index.calibration.questions import Known, known_questions
 from index.dense import Dense
 from index.encoding.reference import DEFAULT_MODEL, load_encoder
+from index.gather import gather
 from index.material import Material
 from index.search import Searcher
 from tests.benchmarks.data import Options

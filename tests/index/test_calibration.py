@@ -11,12 +11,12 @@ from sklearn.svm import SVC
 
 from corpus.load import load_corpus
 from index import Index, IndexFolder, build_index, threshold
-from index.build import gather
 from index.calibration.asked import ask, without_answers
 from index.calibration.borders import Border, cross_judged, draw
 from index.calibration.fit import FEWEST_QUESTIONS, read_general
 from index.calibration.model import Calibration, Point
 from index.calibration.questions import background, known_questions
+from index.gather import gather
 from index.logistic import Logistic, fit
 from tests.conftest import WordCountEncoder
 

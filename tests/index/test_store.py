@@ -156,7 +156,7 @@ def test_an_index_made_by_other_code_is_stale_and_its_vectors_are_kept(
 ):
     Index.open(leaflets, store=store, encoder=encoder)
     encoder.encoded.clear()
-    monkeypatch.setattr("index.build.program", lambda: "changed")
+    monkeypatch.setattr("index.made_by.program", lambda: "changed")
     monkeypatch.setattr("index.store.program", lambda: "changed")
     with pytest.raises(StaleIndex, match="another version"):
         search(leaflets, store)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import corpus.load
-import index.build
+import index.texts
 from corpus import load_corpus
 from index import CorruptIndex, Index, StaleIndex, build_index, verify_index
 from index.disk.folder import FileRecord
@@ -90,7 +90,7 @@ def ask(folder, question, section):
 @pytest.fixture
 def work(monkeypatch):
     """The files that are parsed, and the documents that are split."""
-    read, split = corpus.load._read, index.build.split
+    read, split = corpus.load._read, index.texts.split
     done = {"read": [], "split": []}
 
     def counted_read(file, name, limited):
@@ -102,7 +102,7 @@ def work(monkeypatch):
         return split(document, *rest, **more)
 
     monkeypatch.setattr("corpus.load._read", counted_read)
-    monkeypatch.setattr("index.build.split", counted_split)
+    monkeypatch.setattr("index.texts.split", counted_split)
     return done
 
 
@@ -178,7 +178,7 @@ def test_other_code_takes_nothing_over(folder, tmp_path, work, monkeypatch):
     build_index(folder, WordCountEncoder(), store=store)
     first = {name: sorted(done) for name, done in work.items()}
     work["read"].clear(), work["split"].clear()
-    monkeypatch.setattr("index.build.program", lambda: "changed")
+    monkeypatch.setattr("index.made_by.program", lambda: "changed")
     build_index(folder, WordCountEncoder(), store=store)
     assert {name: sorted(done) for name, done in work.items()} == first
 
