@@ -24,7 +24,7 @@ from chatbot.urgent.rules_file import RULES
 from corpus.load import DEFAULT_CORPUS
 from corpus.model import Document, Passage, Reference
 from index import DEFAULT_STORE, Address, Encoder, Found, Hit, Index, open_pushed
-from index.encoding.encoder import Vectors
+from index.encoding.encoder import Vectors, unit_rows
 
 DEFAULT_COUNT = 3
 MOST_PASSAGES = 10
@@ -32,7 +32,7 @@ _SUGGESTIONS = 3
 _TOPICS = 40
 # Searched beyond what is shown, so that copies of a passage can give way to the next one and
 # other sections can be suggested.
-_SEARCHED = 50
+SEARCHED = 50
 # Earlier questions that a follow-up may lean on.
 _EARLIER = 3
 
@@ -185,7 +185,8 @@ class Chatbot:
 
         :param k: show at most this many passages, 1 to 10.
         :param history: earlier questions, the latest last. A question that leans on one of them
-            ("and at night?") is taken together with it; a complete one never is.
+            ("and at night?") is taken together with it; a complete one only if the documents
+            answer both together and not it alone.
         :param region: country whose emergency number the notices name, as in ISO 3166-1 ("GB").
         :param exactly: search for exactly these words: nothing mended, nothing joined, nothing
             added. `history` is ignored; an emergency is still looked for first, and a question in
@@ -317,9 +318,9 @@ class Chatbot:
     def _find(self, embed: Callable[[str], Vectors], understood: Understood) -> Found:
         # The documents' words for everyday words count as words alone. Embedded with the question
         # they found the right section no more often, and near misses passed for answers.
-        vector = np.sum([embed(text) for text in understood.embedded], axis=0)
-        vector /= np.linalg.norm(vector)
-        return self._index.find(understood.words, count=_SEARCHED, vector=vector)
+        vectors = [embed(text) for text in understood.embedded]
+        vector = unit_rows(np.sum(vectors, axis=0, keepdims=True))[0] if vectors[1:] else vectors[0]
+        return self._index.find(understood.words, count=SEARCHED, vector=vector)
 
     def _status(self, found: Found, understood: Understood) -> Status:
         return status_of(found, self._thresholds, joined=bool(understood.own))
@@ -340,7 +341,7 @@ class Chatbot:
     @cached_property
     def _typical(self) -> tuple[str, ...]:
         """Headings nearest to the corpus's name, for somebody who asked something else."""
-        return self._headings(self._index.search(self._corpus.name, count=_SEARCHED))
+        return self._headings(self._index.search(self._corpus.name, count=SEARCHED))
 
     def _read_in_full(self, question: str) -> bool:
         encoder = self._index.encoder

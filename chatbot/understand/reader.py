@@ -2,7 +2,7 @@
 
 The steps: spelling, the question inside a message too long to read, the subject of an earlier
 question, the documents' words for everyday words. An ordinary question passes through them
-unchanged and costs no search. Nothing here ever touches a document's text.
+unchanged and costs no search beyond its own. Nothing here ever touches a document's text.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Reader:
         text = self.spelt(question)
         if not self._fits(text):
             text = question_in(text, self._rarity)
-        elif history and (earlier := self._earlier(text, history, look)):
+        elif history and (earlier := self._earlier(question, text, history, look)):
             return self._taken(question, joined(text, earlier), own=text)
         return self._taken(question, text)
 
@@ -113,7 +113,7 @@ class Reader:
         """The question with its misspelt words mended."""
         return self._speller.correct(question).question
 
-    def _earlier(self, question: str, history: Sequence[str], look: Look) -> str:
+    def _earlier(self, typed: str, question: str, history: Sequence[str], look: Look) -> str:
         """The earlier question that this one leans on, by its form, or because the documents
         answer it only together with that one; empty if it stands by itself.
         """
@@ -124,14 +124,16 @@ class Reader:
         def shown(text: str) -> bool:
             return look(self._taken(text, text)) != "not_found"
 
+        answered = look(self._taken(typed, question)) == "answered"
         leans = leans_on_earlier(question)
-        if not leans and look(self._taken(question, question)) == "answered":
+        if answered and not leans:
             return ""
         earlier = subject(corrected, shown)
         if not earlier:
             return ""
-        both = look(self._taken(question, joined(question, earlier), own=question))
-        return earlier if both == "answered" or (leans and both == "related") else ""
+        both = look(self._taken(typed, joined(question, earlier), own=question))
+        near = leans and not answered and both == "related"
+        return earlier if both == "answered" or near else ""
 
     def _taken(self, typed: str, meant: str, *, own: str = "") -> Understood:
         short = len(split(meant)) <= _MOST_WORDS_TO_EXPAND

@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ship",
         action="store_true",
-        help="embed the examples and write them beside the rules, so that no start has to",
+        help="fit to the examples and write it beside the rules, so that no start has to",
     )
     parser.add_argument("--corpus", type=folder, default=DEFAULT_CORPUS, metavar="DIR")
     parser.add_argument("--store", type=folder, default=DEFAULT_STORE, metavar="DIR")

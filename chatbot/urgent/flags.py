@@ -82,7 +82,7 @@ class RedFlags:
 
         :param encoder: compares questions with the rules' examples. Without one, and with any
             other than the packaged model, only the rules count.
-        :param folder: where the examples' vectors are kept for the next time; None keeps none.
+        :param folder: where what is made of the examples is kept; None keeps nothing.
         :raises RulesError: the file cannot be used; the message names line and field.
         """
         return cls(read_rules(Path(path)), encoder=encoder, folder=folder)
@@ -101,8 +101,8 @@ class RedFlags:
         return self._judged(question, vector).flags
 
     def ship(self) -> None:
-        """Write the vectors of the examples into the program's own files, so that no start has to
-        make them.
+        """Write the vectors of the examples, and what is fitted to them, into the program's own
+        files, so that no start has to make them.
 
         :raises ValueError: there are no examples, or no model that can compare them.
         """

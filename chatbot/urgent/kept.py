@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ _VECTORS = "red_flag_vectors.npz"
 _WEIGHTS = "red_flag_weights.npz"
 # Vectors are kept as whole numbers from minus this to this, times a scale of their own.
 _LARGEST = 127
+# What numpy raises for a file that is missing, empty, cut short or something else.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, BadZipFile)
 
 
 def embedded(texts: Sequence[str], encoder: Encoder, *, folder: Path | None) -> Vectors:
@@ -52,8 +56,16 @@ def ship(
     """
     keys = np.array([_key(text, encoder.fingerprint) for text in texts], dtype=np.uint64)
     numbers, scales = _scaled(encoder.encode_texts(texts))
-    np.savez(SHIPPED / _VECTORS, keys=keys, numbers=numbers, scales=scales)
-    np.savez(SHIPPED / _WEIGHTS, key=np.array(_name(made_from)), weights=fit())
+    _put(_VECTORS, keys=keys, numbers=numbers, scales=scales)
+    _put(_WEIGHTS, key=np.array(_name(made_from)), weights=fit())
+
+
+def _put(name: str, **arrays: Any) -> None:
+    """Write a file of the program, whole or not at all."""
+    unfinished = SHIPPED / f"{name}.{os.getpid()}.tmp"
+    with unfinished.open("wb") as file:
+        np.savez(file, **arrays)
+    unfinished.replace(SHIPPED / name)
 
 
 def _scaled(vectors: Vectors) -> tuple[NDArray[np.int8], Vectors]:
@@ -72,7 +84,7 @@ def _shipped() -> dict[int, Vectors]:
         with np.load(SHIPPED / _VECTORS, allow_pickle=False) as found:
             vectors = _whole(found["numbers"], found["scales"])
             return dict(zip(found["keys"].tolist(), vectors, strict=True))
-    except OSError:
+    except _UNREADABLE:
         return {}
 
 
@@ -99,7 +111,7 @@ def kept(
     :param folder: None keeps nothing.
     """
     name = _name(made_from)
-    with suppress(OSError), np.load(SHIPPED / _WEIGHTS, allow_pickle=False) as shipped:
+    with suppress(*_UNREADABLE), np.load(SHIPPED / _WEIGHTS, allow_pickle=False) as shipped:
         if str(shipped["key"]) == name:
             return np.asarray(shipped["weights"])
     if folder is None:
@@ -109,7 +121,7 @@ def kept(
         found: Vectors = np.load(path, allow_pickle=False)
         if found.shape == shape:
             return found
-    except (OSError, ValueError):
+    except _UNREADABLE:
         pass
     made = make()
     _keep(made, path)

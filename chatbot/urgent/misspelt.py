@@ -19,7 +19,7 @@ _BY_EAR = (
     ("le", "el"), ("x", "cks"), ("qu", "kw"), ("ing", "in"), ("ed", "d"), ("a", "e"), ("e", "i"),
     ("i", "e"), ("o", "u"), ("u", "o"),
 )  # fmt: skip
-_NEXT_KEY = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "wqewrtyuioasdfghjkxzcvbbnn")
+_NEXT_KEY = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "wertyuioposdfghjklkxcvbnmn")
 # Of a message's words, so many are misspelt.
 _SHARES = (0.2, 0.35, 0.5, 0.7)
 _SHORTEST = 3  # letters; nobody misspells "is"
@@ -48,6 +48,8 @@ def misspelt(message: str) -> str:
 
 def _word(word: str, draw: random.Random) -> str:
     """A word with one mistake: by ear, a letter left out, two swapped, a wrong key, one doubled."""
+    if len(word) < 2:
+        return word
     alike = [(heard, written) for heard, written in _BY_EAR if heard in word.lower()]
     kind = draw.random()
     if kind < 0.55 and alike:

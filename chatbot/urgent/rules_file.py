@@ -167,6 +167,9 @@ class _Reader:
                     path=path,
                     field=f"urgent.{name}",
                 )
+        for field, groups in (("urgent", found.urgent), ("harmless", found.harmless)):
+            if not any(groups.values()):
+                raise RulesError("there is no example", path=path, field=field)
         bars = found.bars
         return Examples(
             bars=Bars(line=bars.line, no_line=bars.no_line, set_aside=bars.set_aside),

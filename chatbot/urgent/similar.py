@@ -44,6 +44,7 @@ _MISSPELT = 3
 # anything; unless the word is an example by itself.
 _FEWEST_KNOWN = 2
 _WORD = re.compile(r"[a-z]{2,}")
+_SAMPLE = "Can’t I walk 5 miles in 2024 with 'burning' feet? I’ve fallen twice since Tuesday!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,7 @@ class Similar:
         return [float(score) for score in scores]
 
     def emergency(self, vector: Vectors) -> str:
-        """The name of the emergency whose examples a message is most like."""
-        if not self._names:
-            return ""
+        """The name of the emergency whose examples a message is most like, however little."""
         naming = self._fit.naming
         return self._names[int(np.argmax(np.vecdot(naming[:, :-1], vector) + naming[:, -1]))]
 
@@ -150,7 +149,10 @@ class Similar:
     @property
     def _made_from(self) -> tuple[str, ...]:
         """What the fit depends on."""
-        settings = (*_IN_COMMON, _RIDGE, _NAMING_RIDGE, _MISSPELT, BINS, self._encoder.fingerprint)
+        # Weights of a version that copied or cut texts otherwise are told by a sample.
+        way = (misspelt(_SAMPLE), *Fragments.of([_SAMPLE]).bins.tolist())
+        numbers = (*_IN_COMMON, _RIDGE, _NAMING_RIDGE, _MISSPELT, BINS)
+        settings = (*numbers, *way, self._encoder.fingerprint)
         urgent = (part for name, texts in self._urgent.items() for part in (name, *texts))
         return (*map(str, settings), *urgent, "", *self._harmless)
 

@@ -12,11 +12,13 @@ from contextlib import suppress
 # Of `mallopt`, as in <malloc.h>.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _LARGE = 1024 * 1024  # bytes
+# What is raised where the settings are not known; the last by Windows, for want of a name.
+_ANOTHER_LIBRARY = (OSError, AttributeError, TypeError)
 
 
 def share_one_place() -> None:
     """Let all threads take memory from one place, and give back what is free at its end."""
-    with suppress(OSError, AttributeError):
+    with suppress(*_ANOTHER_LIBRARY):
         settings = ctypes.CDLL(None).mallopt
         for name, value in (
             (_ARENA_MAX, 1),
@@ -28,5 +30,5 @@ def share_one_place() -> None:
 
 def give_back() -> None:
     """Give back what is free anywhere in it."""
-    with suppress(OSError, AttributeError):
+    with suppress(*_ANOTHER_LIBRARY):
         ctypes.CDLL(None).malloc_trim(0)

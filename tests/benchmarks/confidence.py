@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chatbot.bot import SEARCHED
 from chatbot.confidence import STRICTNESSES, Thresholds, status_of
 from chatbot.evaluate.measures import COVERAGES, Measure, auroc, bootstrap, calibration_error
 from corpus.load import DEFAULT_CORPUS, load_corpus
@@ -77,7 +78,8 @@ def _file(index: Index, name: str) -> list[Judged]:
         raise MissingData(f"{path} does not exist")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [
-        _judged(index.find(row["question"], count=100), row.get("sections", ())) for row in rows
+        _judged(index.find(row["question"], count=SEARCHED), row.get("sections", ()))
+        for row in rows
     ]
 
 
@@ -170,8 +172,8 @@ def _milliseconds(index: Index, judged: Sequence[Judged]) -> float:
     added = []
     for question in questions:
         start = time.perf_counter()
-        index.search(question, count=100)
+        index.search(question, count=SEARCHED)
         middle = time.perf_counter()
-        index.find(question, count=100)
+        index.find(question, count=SEARCHED)
         added.append(1000 * ((time.perf_counter() - middle) - (middle - start)))
     return statistics.median(added)

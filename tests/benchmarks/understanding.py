@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from chatbot.answer import Status
+from chatbot.bot import SEARCHED
 from chatbot.understand import Reader, Understood
 from chatbot.urgent.flags import RedFlags
 from corpus.model import Passage
@@ -101,8 +102,9 @@ def _report_time(index: Index, flags: RedFlags, questions: Sequence[str]) -> Non
         if understood.understood_as:
             again = _work(lambda: index.encoder.encode_question(understood.meant))  # noqa: B023
         words = understood.words
-        plain = _work(lambda: index.search(words, count=100, vector=vector))  # noqa: B023
-        judged = _work(lambda: index.find(words, count=100, vector=vector))  # noqa: B023
+        vector = index.encoder.encode_question(understood.meant)
+        plain = _work(lambda: index.search(words, count=SEARCHED, vector=vector))  # noqa: B023
+        judged = _work(lambda: index.find(words, count=SEARCHED, vector=vector))  # noqa: B023
         times.append((seen, reading, max(0.0, judged - plain), again))
     parts = np.array(times[_WARM_UP:])
     names = ("red flags", "spelling, everyday words", "confidence", "second encoding")

@@ -88,6 +88,17 @@ def test_a_whole_question_takes_an_earlier_subject_if_only_both_are_answered(rea
     assert reader.read("Would pool shoes ease numb feet?", history, look).understood_as == ""
 
 
+def test_a_question_that_only_looks_like_a_follow_up_keeps_its_own_answer(reader):
+    together = "But is yoga safe for nerve pain? (Can walking ease numb feet?)"
+
+    def look(understood):
+        return "related" if understood.meant == together else "answered"
+
+    question, history = "But is yoga safe for nerve pain?", ["Can walking ease numb feet?"]
+    assert reader.read(question, history, look).understood_as == ""
+    assert reader.read(question, history, lambda _: "answered").understood_as == together
+
+
 def test_a_follow_up_without_history_stands_alone(reader, look):
     assert reader.read("and swimming?", (), look).understood_as == ""
     assert look.asked == []

@@ -294,6 +294,20 @@ def test_examples_of_an_emergency_that_the_rules_do_not_know_are_refused(small, 
         read_rules(small('language = "en"', 'language = "en"\nexamples = "examples.toml"'))
 
 
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ('[urgent]\n[harmless]\na = ["b"]\n', "urgent"),
+        ('[urgent]\n"chest pain" = ["a"]\n[harmless]\nb = []\n', "harmless"),
+    ],
+)
+def test_examples_of_one_kind_alone_are_refused(small, tmp_path, content, field):
+    (tmp_path / "examples.toml").write_text(BARS + content)
+    with pytest.raises(RulesError, match="there is no example") as refused:
+        read_rules(small('language = "en"', 'language = "en"\nexamples = "examples.toml"'))
+    assert field in str(refused.value)
+
+
 def test_a_rules_file_that_is_not_there_is_an_error_with_its_name(tmp_path):
     with pytest.raises(RulesError, match=r"none\.toml: cannot be read"):
         RedFlags.open(tmp_path / "none.toml")

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from chatbot.web.memory import give_back, share_one_place
 from tests.program import ROOT
 
 # Threads that each take and free memory leave less behind where all share one place.
@@ -34,6 +35,15 @@ def arenas(how):
     command = [sys.executable, "-c", PROGRAM, how]
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return int(said.stdout)
+
+
+def test_a_system_without_these_settings_is_left_as_it_is(monkeypatch):
+    def unknown(name):
+        raise TypeError("argument of type 'NoneType' is not iterable")
+
+    monkeypatch.setattr("ctypes.CDLL", unknown)
+    share_one_place()
+    give_back()
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
