@@ -211,9 +211,10 @@ class Chatbot:
         def look(understood: Understood) -> Status:
             return self._status(find(understood), understood)
 
-        if flags := self._red_flags.seen(asked, vector=embed(asked)):
-            typed = Understood(asked)
-            answering = find(typed).hits if look(typed) == "answered" else ()
+        spelt = self._reader.spelt(asked)
+        if flags := self._red_flags.seen(asked, spelt=spelt, vector=embed(spelt)):
+            mended = Understood(spelt)
+            answering = find(mended).hits if look(mended) == "answered" else ()
             return self._urgent(asked, flags, answering, k, country)
         if language := self._reader.foreign_language(asked):
             notices = (said(language, self.languages), wording.emergency(country))
@@ -222,7 +223,7 @@ class Chatbot:
             understood = Understood(asked)
         else:
             earlier = [cleaned(text[:MAX_CHARACTERS]) for text in history[-_EARLIER:]]
-            understood = self._reader.read(asked, earlier, look)
+            understood = self._reader.read(asked, earlier, look, spelt=spelt)
         return self._answer(asked, understood, find(understood), k, country)
 
     def _answer(

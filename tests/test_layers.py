@@ -34,6 +34,7 @@ ONE_FILE = {
     "mcp": "chatbot/mcp.py",
     "pymilvus": "index/server/milvus.py",
     "symspellpy": "chatbot/understand/general_words.py",
+    "jellyfish": "chatbot/understand/likely.py",
     "py3langid": "chatbot/understand/language.py",
     "gradio": "chatbot/web/chat.py",
     "limits": "chatbot/web/service.py",

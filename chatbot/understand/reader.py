@@ -86,15 +86,18 @@ class Reader:
 
         return cls(index.vocabulary, index.summary.languages, fits=fits)
 
-    def read(self, question: str, history: Sequence[str], look: Look) -> Understood:
+    def read(
+        self, question: str, history: Sequence[str], look: Look, *, spelt: str | None = None
+    ) -> Understood:
         """What a question means here; nothing is changed unless the documents are in English.
 
         :param history: earlier questions, the latest last.
         :param look: searches; called only if there are earlier questions.
+        :param spelt: what `spelt` makes of the question, if that is known already.
         """
         if not self._english:
             return Understood(question)
-        text = self.spelt(question)
+        text = self.spelt(question) if spelt is None else spelt
         if not self._fits(text):
             text = question_in(text, self._rarity)
         elif history and (earlier := self._earlier(question, text, history, look)):
@@ -110,8 +113,8 @@ class Reader:
         return self._speller.knows(word)
 
     def spelt(self, question: str) -> str:
-        """The question with its misspelt words mended."""
-        return self._speller.correct(question).question
+        """The question with its misspelt words mended, if the documents are in English."""
+        return self._speller.correct(question).question if self._english else question
 
     def _earlier(self, typed: str, question: str, history: Sequence[str], look: Look) -> str:
         """The earlier question that this one leans on, by its form, or because the documents

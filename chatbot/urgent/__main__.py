@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from chatbot.understand.reader import Reader
 from chatbot.urgent.flags import Judgement, RedFlags
 from chatbot.urgent.passages import UrgentPassages
 from chatbot.urgent.rules_file import RULES
@@ -50,9 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (CorpusError, UnusableIndex, BuildError, ModelError, ValueError) as error:
         say(f"error: {error}")
         return 2
+    reader = Reader.of(index)
     for message in _messages(options.message):
         print(message)
-        for line in _told(flags.judged(message)):
+        for line in _told(flags.judged(message, spelt=reader.spelt(message))):
             print(f"  {line}")
     return 0
 

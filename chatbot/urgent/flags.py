@@ -93,12 +93,16 @@ class RedFlags:
         found = (section for e in self.rules.emergencies for section in e.sections)
         return tuple(dict.fromkeys(found))
 
-    def seen(self, question: str, *, vector: Vectors | None = None) -> tuple[RedFlag, ...]:
+    def seen(
+        self, question: str, *, spelt: str = "", vector: Vectors | None = None
+    ) -> tuple[RedFlag, ...]:
         """The emergencies that a question may describe, the most serious first; often none.
 
-        :param vector: the question, embedded, if that has been done already.
+        :param spelt: the question with its spelling mended, if it was. The rules mend what they
+            need themselves; the examples are compared with this.
+        :param vector: `spelt`, or else the question, embedded, if that has been done already.
         """
-        return self._judged(question, vector).flags
+        return self._judged(question, spelt or question, vector).flags
 
     def ship(self) -> None:
         """Write the vectors of the examples, and what is fitted to them, into the program's own
@@ -110,26 +114,26 @@ class RedFlags:
             raise ValueError("there are no examples that could be compared")
         self._similar.ship()
 
-    def judged(self, question: str) -> Judgement:
-        """The emergencies that a question may describe, and what decided."""
-        judgement = self._judged(question, None)
+    def judged(self, question: str, *, spelt: str = "") -> Judgement:
+        """The emergencies that a question may describe, and what decided; see `seen`."""
+        spelt = spelt or question
+        judgement = self._judged(question, spelt, None)
         if judgement.score is None or self._similar is None:
             return judgement
-        nearest = self._similar.nearest(self._similar.vector(question))
-        return replace(judgement, nearest=nearest)
+        return replace(judgement, nearest=self._similar.nearest(self._similar.vector(spelt)))
 
-    def _judged(self, question: str, vector: Vectors | None) -> Judgement:
+    def _judged(self, question: str, spelt: str, vector: Vectors | None) -> Judgement:
         reading = self._matcher.read(question)
         flags = tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
         lines = tuple(flag.because for flag in flags)
         similar = self._similar
         if not similar or any(sign.pattern.certain for sign in reading.signs):
             return Judgement(flags, lines)
-        if not flags and not similar.can_judge(question):
+        if not flags and not similar.can_judge(spelt):
             return Judgement()
         if vector is None:
-            vector = similar.vector(question)
-        score = self._score(question, vector, similar, reading)
+            vector = similar.vector(spelt)
+        score = self._score(spelt, vector, similar, reading)
         bar = self._bar(reading)
         if score < bar:
             flags = ()

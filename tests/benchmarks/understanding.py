@@ -23,6 +23,7 @@ from index.lexical import Tokenizer
 from tests.benchmarks.data import PROJECT, Options, bundled_index, read_jsonl
 from tests.benchmarks.figures import table
 
+TUNING = PROJECT / "tests" / "data" / "spelling_tuning.jsonl"
 _SEED = 20_261_122
 _WARM_UP = 20
 _MOST_BEYOND = 3  # milliseconds, median
@@ -43,6 +44,7 @@ def run(options: Options) -> None:
     index = bundled_index(options)
     rows = read_jsonl(options, str(PROJECT / "tests" / "data" / "paraphrases.jsonl"))
     report(index, rows, seed=_SEED)
+    _report_people(index, read_jsonl(options, str(TUNING)))
     flags = RedFlags.open(encoder=index.encoder, folder=options.store)
     _report_time(index, flags, [row["question"] for row in rows])
 
@@ -82,24 +84,49 @@ def report(index: Index, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     print(f"time of understanding: median {middle:.2f} ms, 95th percentile {slow:.2f} ms")
 
 
+def _report_people(index: Index, rows: Sequence[dict[str, Any]]) -> None:
+    """Questions as people misspell them, with how they should be spelt; ways of mending were chosen
+    on them.
+    """
+    reader = Reader.of(index)
+    found: dict[str, list[tuple[bool, bool]]] = {}
+    for row in rows:
+        first = _first(index, Understood(row["meant"])).id
+        ways = (Understood(row["question"]), reader.read(row["question"], (), _no_look))
+        typed, understood = (
+            first in [hit.passage.id for hit in _search(index, way, count=3)] for way in ways
+        )
+        found.setdefault(row["kind"], []).append((typed, understood))
+    print(f"\n{len(rows)} questions misspelt by people: the first passage of the question spelt")
+    print("right is among the first three\n")
+    figures = [
+        (kind, len(both), *(f"{share:.2f}" for share in np.mean(both, axis=0)))
+        for kind, both in found.items()
+    ]
+    table(("", "questions", "as typed", "understood"), figures)
+    print()
+
+
 def _report_time(index: Index, flags: RedFlags, questions: Sequence[str]) -> None:
     """What red flags, reading and confidence take of the processor beyond a plain search."""
     reader = Reader.of(index)
 
     times = []
     for question in (*questions[:_WARM_UP], *questions):
-        vector = index.encoder.encode_question(question)  # which any search needs
+        spelt = reader.spelt(question)
+        vector = index.encoder.encode_question(spelt)  # which any search needs
         understood = Understood(question)
 
         def read(question: str = question) -> None:
             nonlocal understood
+            mended = reader.spelt(question)
             reader.foreign_language(question)
-            understood = reader.read(question, (), _no_look)
+            understood = reader.read(question, (), _no_look, spelt=mended)
 
-        seen = _work(lambda: flags.seen(question, vector=vector))  # noqa: B023
+        seen = _work(lambda: flags.seen(question, spelt=spelt, vector=vector))  # noqa: B023
         reading = _work(read)
         again = 0.0
-        if understood.understood_as:
+        if understood.meant != spelt:
             again = _work(lambda: index.encoder.encode_question(understood.meant))  # noqa: B023
         words = understood.words
         vector = index.encoder.encode_question(understood.meant)

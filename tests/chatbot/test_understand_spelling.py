@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.understand.general_words import GeneralWords, edits, general_words
-from chatbot.understand.spelling import KNOWN, PROTECTED, Speller, read_words
+from chatbot.understand.sounds import cost
+from chatbot.understand.spelling import (
+    KNOWN,
+    PROTECTED,
+    SPELT_BY_EAR,
+    Speller,
+    read_words,
+    spelt_by_ear,
+)
 from index.vocabulary import Vocabulary
 
 TEXTS = (
@@ -68,8 +76,52 @@ def test_between_two_words_that_are_about_as_likely_none_is_chosen(speller):
     assert speller.correct("outr or shar").corrections == ()
 
 
-def test_a_word_of_three_letters_is_never_mended(speller):
-    assert speller.correct("teh fet").corrections == ()
+def test_a_word_of_three_letters_is_never_guessed(speller):
+    assert speller.correct("tge fgt").corrections == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("duz ecksersize help nurv payn", "does exercise help nerve pain"),
+        ("iz wauking safe wiv nummness", "is walking safe with numbness"),
+        ("how mych exrrcise is too muxh", "how mych exercise is too much"),
+        ("Doesexercise help", "Does exercise help"),
+        ("fizzio for nuropathy", "physio for neuropathy"),
+    ],
+)
+def test_spelling_by_ear_and_with_numb_fingers_is_understood(speller, typed, meant):
+    assert speller.correct(typed).question == meant
+
+
+def test_a_word_that_sounds_like_another_is_that_one_only_for_somebody_who_spells_by_ear(speller):
+    assert speller.correct("The pane of my window").corrections == ()
+    heard = speller.correct("nurv pane in numm feat wiv wauking")
+    assert heard.question == "nerve pain in numb feet with walking"
+
+
+def test_in_a_sentence_a_capital_is_a_name_that_is_not_mended_by_ear(speller):
+    assert speller.correct("My doctor is Mr Nurv").corrections == ()
+
+
+def test_each_spelling_by_ear_stands_once_and_is_no_word_of_the_other_lists():
+    lines = SPELT_BY_EAR.read_text(encoding="utf-8").splitlines()
+    rows = [line.split(": ") for line in lines if not line.startswith("#")]
+    spellings = [typed for _, written in rows for typed in written.split()]
+    assert len(set(spellings)) == len(spellings) == len(spelt_by_ear())
+    assert [meant for meant, _ in rows] == sorted({meant for meant, _ in rows})
+    assert not (read_words(PROTECTED) | read_words(KNOWN)) & spelt_by_ear().keys()
+    assert not spelt_by_ear().keys() & set(spelt_by_ear().values())
+    common = [word for word in spelt_by_ear() if general_words().get(word, 0) > 6_000_000]
+    assert common == []
+
+
+def test_what_sounds_alike_or_lies_beside_the_right_key_costs_less_than_another_letter():
+    assert cost("nerve", "nerve") == 0
+    assert cost("fizio", "physio") < cost("nizio", "physio")
+    assert cost("nrrve", "nerve") < cost("nprve", "nerve")  # r is beside e, p is not
+    assert cost("nevre", "nerve") < cost("nefre", "nerve") + cost("nerfe", "nerve")
+    assert cost("perve", "nerve") > cost("nerpe", "nerve")  # people seldom mistake the first
 
 
 def test_the_name_of_an_author_is_never_what_is_meant():
@@ -101,3 +153,13 @@ def test_the_table_of_words_is_the_mapping_that_was_written(written, other, leas
     assert (other in words) == (other in written)
     assert words.common(least) == {w: count for w, count in written.items() if count >= least}
     assert words.total == sum(written.values())
+
+
+LETTERS = st.text("abcdeghknprstu", min_size=1, max_size=7)
+
+
+@given(LETTERS, LETTERS)
+def test_a_cost_is_at_most_that_of_the_wrong_letters(typed, meant):
+    first = 0.25
+    assert 0 <= cost(typed, meant) <= (edits(typed, meant, 14) or 0) + first
+    assert (cost(typed, meant) == 0) == (typed == meant)
