@@ -22,6 +22,8 @@ _WHOLE = 0.65
 # The most that the embedding adds to what the words of a harmless sentence score; by it the model
 # need not be run for most sentences.
 _MOST_HEARD = 0.6
+# A message of so many words tells a story, in which more sounds urgent.
+_LONG = 40
 # A sentence of fewer words says too little by itself.
 _FEWEST_WORDS = 2
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n")
@@ -134,7 +136,7 @@ class RedFlags:
         if vector is None:
             vector = similar.vector(spelt)
         score = self._score(spelt, vector, similar, reading)
-        bar = self._bar(reading)
+        bar = self._bar(question, reading)
         if score < bar:
             flags = ()
         elif not flags:
@@ -153,14 +155,16 @@ class RedFlags:
         if reading.signs and (fitting := [s for s in sentences if self._matcher.read(s).signs]):
             telling.add(similar.most_telling(fitting))
         at_most = _joined(whole, max(similar.by_words([*telling])) + _MOST_HEARD)
-        if at_most < self._bar(reading):
+        if at_most < self._bar(question, reading):
             return at_most
         return _joined(whole, max(similar.score(s, similar.vector(s)) for s in telling))
 
-    def _bar(self, reading: Reading) -> float:
+    def _bar(self, question: str, reading: Reading) -> float:
         """The score from which on a message with such words is urgent."""
         bars = self._bars
-        return (bars.line if reading.signs else bars.no_line) + bars.set_aside * reading.sets_aside
+        bar = bars.line if reading.signs else bars.no_line
+        long = len(question.split()) >= _LONG
+        return bar + bars.set_aside * reading.sets_aside + bars.long * long
 
     def _named(self, name: str, reading: Reading) -> RedFlag:
         """The emergency of that name; the last of the rules if there is none, or if something in

@@ -60,12 +60,14 @@ class SetAside:
 @dataclass(frozen=True, slots=True)
 class Bars:
     """The scores by the examples from which on a message is urgent: `line` if a line of the rules
-    fits it, `no_line` if none does; `set_aside` more if any of its words are set aside.
+    fits it, `no_line` if none does; `set_aside` more if any of its words are set aside, `long` more
+    for a message of many words.
     """
 
     line: float
     no_line: float
     set_aside: float
+    long: float
 
 
 @dataclass(frozen=True, slots=True)

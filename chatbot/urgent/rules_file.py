@@ -78,6 +78,7 @@ class _Bars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: float
     no_line: float
     set_aside: float
+    long: float
 
 
 class _ExamplesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,7 +173,9 @@ class _Reader:
                 raise RulesError("there is no example", path=path, field=field)
         bars = found.bars
         return Examples(
-            bars=Bars(line=bars.line, no_line=bars.no_line, set_aside=bars.set_aside),
+            bars=Bars(
+                line=bars.line, no_line=bars.no_line, set_aside=bars.set_aside, long=bars.long
+            ),
             urgent={name: tuple(texts) for name, texts in found.urgent.items()},
             harmless=tuple(text for texts in found.harmless.values() for text in texts),
         )

@@ -39,7 +39,7 @@ sections = ["{URGENT_DOCUMENT} > What should I do if I have chest pain?"]
 patterns = ["{{chest}} + {{hurts}}", "reading ... #2.0-3.9", "stroke"]
 """
 
-BARS = "[bars]\nline = -0.5\nno_line = 0.0\nset_aside = 0.1\n"
+BARS = "[bars]\nline = -0.5\nno_line = 0.0\nset_aside = 0.1\nlong = 0.1\n"
 
 
 def names(flags, message):

@@ -35,9 +35,23 @@ def test_a_vector_that_is_at_hand_gives_the_same_answer(with_examples, real_enco
         assert with_examples.seen(message, vector=vector) == with_examples.seen(message)
 
 
+def test_the_examples_are_compared_with_a_message_as_it_was_meant(with_examples):
+    typed, meant = "mi feat tinggel at nite", "my feet tingle at night"
+    assert with_examples.judged(typed, spelt=meant).score == with_examples.judged(meant).score
+    assert with_examples.judged(typed).score != with_examples.judged(meant).score
+
+
+def test_a_long_story_has_to_sound_more_urgent(with_examples):
+    story = "My feet have tingled for years and the garden keeps me going, said my nurse. " * 3
+    bars = with_examples.rules.examples.bars
+    short, long = (with_examples.judged(text).bar for text in (story[:78], story))
+    assert len(story.split()) >= 40
+    assert long - short == pytest.approx(bars.long)
+
+
 def test_the_most_telling_sentence_of_a_long_message_is_seen(flags, with_examples):
     hidden = "There is a hand gripping me behind the breast pocket and it will not let go."
-    story = "I walk every morning. My feet thank me for it."
+    story = "I walk every morning."
     message = f"{story} {hidden}"
     similar = with_examples._similar
     assert similar.most_telling([story, hidden, "The dog likes it too."]) == hidden
@@ -121,7 +135,7 @@ def test_the_fit_solves_its_equations(real_encoder):
     """Against a table of what every two examples have in common, solved by numpy."""
     urgent = {"stroke": ("my face is drooping", "his speech is slurred now"), "fall": ("I fell",)}
     harmless = ("Is walking safe?", "my face in the mirror", "he fell in 2014", "I feel fine")
-    bars = Bars(line=0, no_line=0, set_aside=0)
+    bars = Bars(line=0, no_line=0, set_aside=0, long=0)
     similar = Similar(Examples(bars, urgent, harmless), real_encoder)
     texts, names = similar._learnt
     assert len(texts) == 7 + 1 + 1 + 2
