@@ -6,14 +6,18 @@ detector is asked only about a question most of whose words no English list know
 
 from __future__ import annotations
 
+import sys
 import tomllib
+from array import array
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from index.disk.pieces import Pieces
 from index.vocabulary import WORD
 
 LANGUAGES = Path(__file__).with_name("languages.toml")
@@ -87,9 +91,24 @@ def _is_latin(word: str) -> bool:
     return all(character < "\u0250" or "\u1e00" <= character < "\u1f00" for character in word)
 
 
+class _OnDisk:
+    """Numbers in a file without a name: of ten million a question needs some hundred."""
+
+    def __init__(self, numbers: array[int]) -> None:
+        file = TemporaryFile()
+        numbers.tofile(file)
+        file.flush()
+        self._bytes = Pieces(file)
+        self._size = numbers.itemsize
+
+    def __getitem__(self, place: int) -> int:
+        begin = place * self._size
+        return int.from_bytes(self._bytes.read(begin, begin + self._size), sys.byteorder)
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The detector: one and a half seconds and 70 MB, so only for a question that needs it."""
+    """The detector: one and a half seconds, so only for a question that needs it."""
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     # Made anew of the languages that count: `set_languages` would keep all others beside them.
     kept = [number for number, code in enumerate(whole.nb_classes) if code in languages()]
@@ -97,7 +116,7 @@ def _identifier() -> LanguageIdentifier:
         whole.nb_ptc[:, kept],
         whole.nb_pc[kept],
         [whole.nb_classes[number] for number in kept],
-        whole.tk_nextmove,
+        _OnDisk(whole.tk_nextmove),
         whole.tk_output,
         norm_probs=True,
         tk_row=whole.tk_row,

@@ -21,7 +21,7 @@ from index.encoding.encoder import DEFAULT_MODEL_SHA256, Encoder, Vectors
 _WHOLE = 0.65
 # The most that the embedding adds to what the words of a harmless sentence score; by it the model
 # need not be run for most sentences.
-_MOST_HEARD = 0.6
+_MOST_HEARD = 0.4
 # A message of so many words tells a story, in which more sounds urgent.
 _LONG = 40
 # A sentence of fewer words says too little by itself.

@@ -5,7 +5,6 @@ Beside the file lies where each line begins, so that a million lines are opened 
 
 from __future__ import annotations
 
-import mmap
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Generic, TypeVar, overload
 import msgspec
 import numpy as np
 
+from index.disk.pieces import Pieces
 from index.errors import CorruptIndex
 
 Item = TypeVar("Item")
@@ -22,7 +22,7 @@ _KEPT = 2_048  # decoded objects that stay in memory
 
 
 class Lines(Sequence[Item], Generic[Item]):
-    """The objects of a file, memory-mapped. Threads may share it."""
+    """The objects of a file. Threads may share it."""
 
     def __init__(self, path: Path, kind: type[Item], *, kept: int = _KEPT) -> None:
         """Open what `write_lines` wrote.
@@ -32,7 +32,7 @@ class Lines(Sequence[Item], Generic[Item]):
         """
         self._path = path
         self._begins = np.asarray(np.load(_begins(path), mmap_mode="r", allow_pickle=False))
-        self._content = _mapped(path)
+        self._content = Pieces(path.open("rb", buffering=0))
         if self._begins.ndim != 1 or self._begins[-1:].tolist() != [len(self._content)]:
             raise ValueError(f"{_begins(path).name} does not belong to {path.name}")
         self._decoder = msgspec.json.Decoder(kind)
@@ -60,7 +60,7 @@ class Lines(Sequence[Item], Generic[Item]):
         return (self._read(row) for row in range(len(self)))
 
     def _read(self, row: int) -> Item:
-        line = self._content[int(self._begins[row]) : int(self._begins[row + 1])]
+        line = self._content.read(int(self._begins[row]), int(self._begins[row + 1]))
         try:
             return self._decoder.decode(line)
         except (ValueError, msgspec.MsgspecError) as error:
@@ -79,10 +79,3 @@ def write_lines(path: Path, items: Iterable[object]) -> None:
 
 def _begins(path: Path) -> Path:
     return path.with_suffix(".begins.npy")
-
-
-def _mapped(path: Path) -> mmap.mmap | bytes:
-    with path.open("rb") as opened:
-        if not path.stat().st_size:  # which cannot be mapped
-            return b""
-        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)

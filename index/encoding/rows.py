@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.encoding.encoder import Vectors
 
 _FIRST = 1_024  # rows that there is room for at the beginning
+_GROWN = 4  # one part of so many is added when there is no more
 
 
 class Rows:
@@ -44,9 +45,8 @@ class Rows:
             new = numbers[self._places[numbers] < 0]
             end = self._count + len(new)
             if end > len(self._known):
-                larger = np.empty(
-                    (max(end, 2 * len(self._known)), self._known.shape[1]), np.float32
-                )
+                room = max(end, len(self._known) + len(self._known) // _GROWN)
+                larger = np.empty((room, self._known.shape[1]), np.float32)
                 larger[: self._count] = self._known[: self._count]
                 self._known = larger
             # Mapped for a moment only, so that nothing but these rows stays.

@@ -1,6 +1,7 @@
 """What lies on disk is what was written, looked up one at a time, whatever its order and size."""
 
 import json
+from tempfile import TemporaryFile
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from index.disk.contents import read_contents
 from index.disk.folder import FileRecord, IndexFolder
 from index.disk.lines import Lines, write_lines
 from index.disk.names import Names, NamesWriter
+from index.disk.pieces import Pieces
 from index.vocabulary import Vocabulary, searched_text
 from tests.index.test_store import write_manifest
 from tests.index.test_taken_over import folder as mixed  # noqa: F401
@@ -129,3 +131,13 @@ def test_few_things_beside_many_are_one_mapping():
     beside = Beside({"a": 1, "b": 2}, {"b": 3, "c": 4})
     assert dict(beside) == {"a": 1, "b": 3, "c": 4}
     assert (len(beside), beside.get("z")) == (3, None)
+
+
+@given(content=st.binary(max_size=200), place=st.integers(0, 200), size=st.integers(0, 200))
+def test_a_piece_of_a_file_is_those_bytes_of_it(content, place, size):
+    with TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        pieces = Pieces(file)
+        assert len(pieces) == len(content)
+        assert pieces.read(place, place + size) == content[place : place + size]
