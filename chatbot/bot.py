@@ -213,9 +213,11 @@ class Chatbot:
 
         spelt = self._reader.spelt(asked)
         if flags := self._red_flags.seen(asked, spelt=spelt, vector=embed(spelt)):
-            mended = Understood(spelt)
-            answering = find(mended).hits if look(mended) == "answered" else ()
-            return self._urgent(asked, flags, answering, k, country)
+            searched = Understood(asked if exactly else spelt)
+            answering = find(searched).hits if look(searched) == "answered" else ()
+            answer = self._urgent(asked, flags, answering, k, country)
+            other_words = answering and searched.meant != asked
+            return replace(answer, understood_as=searched.meant) if other_words else answer
         if language := self._reader.foreign_language(asked):
             notices = (said(language, self.languages), wording.emergency(country))
             return self._without_passages(asked, notices)
@@ -275,7 +277,8 @@ class Chatbot:
         """An emergency is looked for in the beginning and the end; no more is searched for."""
         shown = f"{beginning}…"
         too_long = wording.too_long(characters)
-        seen = (*self._red_flags.seen(beginning), *self._red_flags.seen(end))
+        ends = (beginning, end)
+        seen = [f for e in ends for f in self._red_flags.seen(e, spelt=self._reader.spelt(e))]
         if flags := {flag.name: flag for flag in seen}:
             # What stands alone comes first: of the others there may be more than is shown.
             first = sorted(flags.values(), key=lambda flag: not flag.alone)

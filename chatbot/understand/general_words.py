@@ -39,6 +39,9 @@ class GeneralWords(Mapping[str, int]):
         :raises KeyError: it is not in the list.
         """
         sought = word.encode()
+        # With a longer one the whole table would be written anew, as wide as that.
+        if len(sought) > self._words.itemsize:
+            raise KeyError(word)
         place = int(np.searchsorted(self._words, sought))
         if place == len(self._words) or self._words[place] != sought:
             raise KeyError(word)

@@ -17,8 +17,10 @@ from index.lexical import Tokenizer
 from index.vocabulary import Vocabulary
 
 _STEMS = Tokenizer("en")
-# Letters of the shortest word that is mended, and from how many on two letters may differ.
+# Letters of the shortest and the longest word that is mended, and from how many on two letters may
+# differ.
 _SHORTEST = 4
+_LONGEST = 24
 _LONG = 8
 # A wrong letter makes a word e to the power of this less likely; and of this at a first look, where
 # it is not known yet what sounds alike.
@@ -66,13 +68,13 @@ class Guess:
         :param name: whether it is written like a name.
         :param by_ear: whether other words of the question are misspelt, too.
         """
-        if len(word) < _SHORTEST or not word.isalpha():
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return ""
         ranked = self._by_letters(word, name=name)
         if not name and (by_ear or not ranked) and not _MEDICINE.search(word):
             ranked = self._by_ear(word, {other for _, other in ranked}, by_ear=by_ear)
         if not ranked:
-            return "" if name else self._apart(word)
+            return "" if name or _MEDICINE.search(word) else self._apart(word)
         likeliest, meant = max(ranked)
         # "effect" is no rival to "effects": both find the same.
         stem = _STEMS(meant)

@@ -106,6 +106,13 @@ class _OnDisk:
         return int.from_bytes(self._bytes.read(begin, begin + self._size), sys.byteorder)
 
 
+def _on_disk(numbers: array[int]) -> _OnDisk | array[int]:
+    try:
+        return _OnDisk(numbers)
+    except OSError:  # nothing can be written here; then it takes 39 MB of memory
+        return numbers
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     """The detector: one and a half seconds, so only for a question that needs it."""
@@ -116,7 +123,7 @@ def _identifier() -> LanguageIdentifier:
         whole.nb_ptc[:, kept],
         whole.nb_pc[kept],
         [whole.nb_classes[number] for number in kept],
-        _OnDisk(whole.tk_nextmove),
+        _on_disk(whole.tk_nextmove),
         whole.tk_output,
         norm_probs=True,
         tk_row=whole.tk_row,

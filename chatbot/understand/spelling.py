@@ -1,9 +1,10 @@
 """A question -> the same question with its misspelt words mended.
 
-Only a word that no list and no document knows is mended, and only when one known word is clearly
-the likeliest. To leave a misspelling alone costs little, for the embedding often understands it;
-to make another word of a word that somebody meant costs a wrong answer. Who spells one word by ear
-mostly spells others so: then more is mended than in a question where all else is spelt well.
+A word is mended only if no list and no document knows it, and one known word is clearly the
+likeliest. To leave a misspelling alone costs little, for the embedding often understands it; to
+make another word of a word that somebody meant costs a wrong answer. Who spells one word by ear
+mostly spells others so: then more is mended than in a question where all else is spelt well, and a
+few words of their own are taken for those that they sound like (`misheard.txt`).
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ KNOWN = Path(__file__).with_name("known_words.txt")
 SPELT_BY_EAR = Path(__file__).with_name("spelt_by_ear.txt")
 MISHEARD = Path(__file__).with_name("misheard.txt")
 
-# A question of so many words is left alone when fewer than this share are known even when mended.
+# A question of so many words is left alone when fewer than this share are known or mended.
 _SENTENCE = 3
 _MOSTLY = 0.7
+# Words that nothing knows take milliseconds each, so no more of a question are looked at.
+_MOST_LOOKED_AT = 40
 # A question with so many words that nothing knows is by somebody who spells by ear.
 _BY_EAR = 2
 
@@ -64,24 +67,50 @@ class Speller:
 
     def correct(self, question: str) -> Corrected:
         """Mend the words that nothing knows and that clearly mean another."""
-        unknown = [word for word in WORD.findall(question) if not self.knows(word)]
-        if not unknown:
-            return Corrected(question)
+        number = len(WORD.findall(question))
+        unknown = self._unknown(question)
         by_ear = len(unknown) >= _BY_EAR
+        most_left = (1 - _MOSTLY) * number if number >= _SENTENCE else number
+        guesses: dict[tuple[str, bool], str] = {}
         corrections: list[Correction] = []
+        left = 0
 
         def meant(word: str, *, name: bool) -> str:
+            nonlocal left
             if self.knows(word):
-                return misheard().get(word, "") if by_ear and not name else ""
-            if not name and (listed := spelt_by_ear().get(word)):
-                return listed
-            return self._guess.meant(word, name=name, by_ear=by_ear)
+                return self._misheard(word) if by_ear and not name else ""
+            key = word, name
+            if key not in guesses:
+                stop = len(guesses) >= _MOST_LOOKED_AT or left > most_left
+                guesses[key] = "" if stop else self._meant(word, name=name, by_ear=by_ear)
+            left += not guesses[key]
+            return guesses[key]
 
-        corrected = _replaced(question, meant, corrections)
-        words = WORD.findall(corrected)
-        if len(words) >= _SENTENCE and sum(map(self.knows, words)) < _MOSTLY * len(words):
+        corrected = _replaced(question, meant, corrections) if unknown else question
+        if left > most_left:
             return Corrected(question)  # another language, or none
         return Corrected(corrected, tuple(corrections))
+
+    def _unknown(self, question: str) -> set[str]:
+        """The words that nothing knows, but for names, abbreviations and parts of codes."""
+        return {
+            lowered(found[0])
+            for found in WORD.finditer(question)
+            if not self.knows(found[0])
+            and not _part_of_something(question, found)
+            and not shouted(found[0], question)
+            and not _like_a_name(question, found)
+        }
+
+    def _meant(self, word: str, *, name: bool, by_ear: bool) -> str:
+        if name and word in general_words():
+            return ""
+        if name:
+            return self._guess.meant(word, name=True, by_ear=False)
+        return spelt_by_ear().get(word) or self._guess.meant(word, name=False, by_ear=by_ear)
+
+    def _misheard(self, word: str) -> str:
+        return "" if word in self._vocabulary.plain else misheard().get(word, "")
 
     @cached_property
     def _guess(self) -> Guess:
@@ -108,7 +137,7 @@ def _replaced(question: str, meant: Callable[..., str], corrections: list[Correc
 def _part_of_something(question: str, found: re.Match[str]) -> bool:
     """Whether digits, an address or a code stand against the word: "B12", "me@home", "x_y"."""
     before, after = question[: found.start()][-1:], question[found.end() :][:1]
-    return any(c.isdigit() or c in "@_/\\#&'’" for c in (before, after) if c)
+    return any(c.isdigit() or c in "@_/\\#&'’`´" for c in (before, after) if c)
 
 
 def shouted(word: str, question: str) -> bool:

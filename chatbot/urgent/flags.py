@@ -100,8 +100,8 @@ class RedFlags:
     ) -> tuple[RedFlag, ...]:
         """The emergencies that a question may describe, the most serious first; often none.
 
-        :param spelt: the question with its spelling mended, if it was. The rules mend what they
-            need themselves; the examples are compared with this.
+        :param spelt: the question with its spelling mended, if it was. The examples are compared
+            with this; the rules, which mend some words themselves, read both.
         :param vector: `spelt`, or else the question, embedded, if that has been done already.
         """
         return self._judged(question, spelt or question, vector).flags
@@ -125,27 +125,39 @@ class RedFlags:
         return replace(judgement, nearest=self._similar.nearest(self._similar.vector(spelt)))
 
     def _judged(self, question: str, spelt: str, vector: Vectors | None) -> Judgement:
-        reading = self._matcher.read(question)
+        reading = self._read(question, spelt)
         flags = tuple(_flag(sign.emergency, sign.pattern.text) for sign in reading.signs)
         lines = tuple(flag.because for flag in flags)
         similar = self._similar
-        if not similar or any(sign.pattern.certain for sign in reading.signs):
+        if not similar or _is_certain(reading):
             return Judgement(flags, lines)
         if not flags and not similar.can_judge(spelt):
             return Judgement()
         if vector is None:
             vector = similar.vector(spelt)
-        score = self._score(spelt, vector, similar, reading)
-        bar = self._bar(question, reading)
+        bar = self._bar(spelt, reading)
+        score = self._score(spelt, vector, similar, reading, bar)
         if score < bar:
             flags = ()
         elif not flags:
             flags = (self._named(similar.emergency(vector), reading),)
         return Judgement(flags, lines, score, bar)
 
-    def _score(self, question: str, vector: Vectors, similar: Similar, reading: Reading) -> float:
-        """How urgent a message sounds, as a whole and in its most telling sentence; the most that
-        it can be, if that is not enough. If a line of the rules fits, its sentence may tell most.
+    def _read(self, question: str, spelt: str) -> Reading:
+        """The question as it was typed, or mended if only so a line of the rules fits it, or one
+        that is certain.
+        """
+        typed = self._matcher.read(question)
+        if spelt == question or _is_certain(typed):
+            return typed
+        mended = self._matcher.read(spelt)
+        return mended if _is_certain(mended) or (mended.signs and not typed.signs) else typed
+
+    def _score(
+        self, question: str, vector: Vectors, similar: Similar, reading: Reading, bar: float
+    ) -> float:
+        """How urgent a message sounds, as a whole and in its most telling sentence, or at most, if
+        that is below the bar. If a line of the rules fits, its sentence may tell most.
         """
         whole = similar.score(question, vector)
         sentences = _sentences(question)
@@ -155,7 +167,7 @@ class RedFlags:
         if reading.signs and (fitting := [s for s in sentences if self._matcher.read(s).signs]):
             telling.add(similar.most_telling(fitting))
         at_most = _joined(whole, max(similar.by_words([*telling])) + _MOST_HEARD)
-        if at_most < self._bar(question, reading):
+        if at_most < bar:
             return at_most
         return _joined(whole, max(similar.score(s, similar.vector(s)) for s in telling))
 
@@ -178,6 +190,10 @@ class RedFlags:
 
 def _flag(emergency: Emergency, because: str = "") -> RedFlag:
     return RedFlag(emergency.name, emergency.sections, emergency.alone, because)
+
+
+def _is_certain(reading: Reading) -> bool:
+    return any(sign.pattern.certain for sign in reading.signs)
 
 
 def _joined(whole: float, sentence: float) -> float:

@@ -74,9 +74,9 @@ class Service:
         self._most = waiting
         self._waiting = 0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
-        # Loads what the first question would load, before two threads could at once; misspelt, as
-        # only then the words that can be meant are made ready.
-        bot.ask("Is this a qestion that nobody has asked befor?")
+        # Loads what the first question would load, before two threads could at once; misspelt as no
+        # list has it, as only then the words that can be meant are made ready.
+        bot.ask("Is this a qvestion that nobody has ever askedd?")
         self._starters_lock = Lock()
         self._starters: dict[str, tuple[str, ...]] = {"": starters(bot)}
         self._topics = {topic.casefold().strip(): topic for topic in bot.topics}

@@ -60,10 +60,10 @@ class Lines(Sequence[Item], Generic[Item]):
         return (self._read(row) for row in range(len(self)))
 
     def _read(self, row: int) -> Item:
-        line = self._content.read(int(self._begins[row]), int(self._begins[row + 1]))
         try:
+            line = self._content.read(int(self._begins[row]), int(self._begins[row + 1]))
             return self._decoder.decode(line)
-        except (ValueError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise CorruptIndex(f"Line {row + 1} of {self._path} cannot be read ({error})") from None
 
 

@@ -11,10 +11,11 @@ from chatbot.understand.spelling import (
     PROTECTED,
     SPELT_BY_EAR,
     Speller,
+    misheard,
     read_words,
     spelt_by_ear,
 )
-from index.vocabulary import Vocabulary
+from index.vocabulary import WORD, Vocabulary, lowered
 
 TEXTS = (
     "Nerve pain and neuropathy. Walking and exercise help some people with numb feet.",
@@ -100,6 +101,48 @@ def test_a_word_that_sounds_like_another_is_that_one_only_for_somebody_who_spell
     assert heard.question == "nerve pain in numb feet with walking"
 
 
+def test_no_more_than_some_unknown_words_of_a_question_are_looked_at(speller, monkeypatch):
+    question = "is wlaking and exersise good with neuropthy and numb feet and shoes"
+    assert len(speller.correct(question).corrections) == 3
+    monkeypatch.setattr("chatbot.understand.spelling._MOST_LOOKED_AT", 2)
+    assert len(speller.correct(question).corrections) == 2
+
+
+def test_a_word_too_long_to_be_one_is_left_alone(speller):
+    word = "walk" * 50
+    assert speller.correct(f"is {word} good for feet").corrections == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is vitamin B6 or B12 good, and what are these waits at the gym, and L4 and L5?",
+        "Mr Wulkham and Dr Pelkinson asked about the pane of the window",
+        "My gym pane says wlk on it",
+    ],
+)
+def test_codes_names_and_one_misspelt_word_make_nobody_one_who_spells_by_ear(speller, question):
+    assert "pain" not in speller.correct(question).question
+    assert "weights" not in speller.correct(question).question
+
+
+def test_a_name_that_is_a_spelling_by_ear_is_left_alone(speller):
+    assert speller.correct("I saw Dr Bowell and Mr Brocken").corrections == ()
+
+
+@given(st.text(max_size=60))
+def test_of_any_text_only_whole_words_are_replaced(speller, text):
+    corrected = speller.correct(text)
+    assert all(correction.typed in text for correction in corrected.corrections)
+    assert bool(corrected.corrections) == (corrected.question != text)
+
+
+def test_words_that_sound_like_others_are_words_of_their_own():
+    assert misheard()
+    assert misheard().keys() <= general_words().keys()
+    assert not misheard().keys() & (read_words(PROTECTED) | read_words(KNOWN))
+
+
 def test_in_a_sentence_a_capital_is_a_name_that_is_not_mended_by_ear(speller):
     assert speller.correct("My doctor is Mr Nurv").corrections == ()
 
@@ -109,6 +152,7 @@ def test_each_spelling_by_ear_stands_once_and_is_no_word_of_the_other_lists():
     rows = [line.split(": ") for line in lines if not line.startswith("#")]
     spellings = [typed for _, written in rows for typed in written.split()]
     assert len(set(spellings)) == len(spellings) == len(spelt_by_ear())
+    assert all(WORD.fullmatch(typed) and lowered(typed) == typed for typed in spellings)
     assert [meant for meant, _ in rows] == sorted({meant for meant, _ in rows})
     assert not (read_words(PROTECTED) | read_words(KNOWN)) & spelt_by_ear().keys()
     assert not spelt_by_ear().keys() & set(spelt_by_ear().values())
