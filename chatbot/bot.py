@@ -215,9 +215,7 @@ class Chatbot:
         if flags := self._red_flags.seen(asked, spelt=spelt, vector=embed(spelt)):
             searched = Understood(asked if exactly else spelt)
             answering = find(searched).hits if look(searched) == "answered" else ()
-            answer = self._urgent(asked, flags, answering, k, country)
-            other_words = answering and searched.meant != asked
-            return replace(answer, understood_as=searched.meant) if other_words else answer
+            return self._urgent(asked, flags, answering, k, country)
         if language := self._reader.foreign_language(asked):
             notices = (said(language, self.languages), wording.emergency(country))
             return self._without_passages(asked, notices)

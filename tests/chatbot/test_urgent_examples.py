@@ -41,6 +41,12 @@ def test_the_examples_are_compared_with_a_message_as_it_was_meant(with_examples)
     assert with_examples.judged(typed).score != with_examples.judged(meant).score
 
 
+def test_rules_read_a_message_as_it_was_meant_too(flags):
+    typed, meant = "i carnt breeve", "I can't breathe"
+    assert flags.seen(typed) == ()
+    assert flags.seen(typed, spelt=meant) == flags.seen(meant) != ()
+
+
 def test_a_long_story_has_to_sound_more_urgent(with_examples):
     story = "My feet have tingled for years and the garden keeps me going, said my nurse. " * 3
     bars = with_examples.rules.examples.bars
