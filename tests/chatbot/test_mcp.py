@@ -116,12 +116,17 @@ def test_a_question_can_be_asked_exactly(ask, bot):
     assert exact.structured_content["understood_as"] == ""
 
 
-def test_the_bundled_documents_are_asked_when_no_others_are_named(ask, bundled, bundled_store):
+def test_the_bundled_documents_are_asked_when_no_others_are_named(ask, bundled):
     question = "Is walking safe if my feet are numb?"
     (result,), _ = ask({"question": question}, options=[])
-    # Embedded as the tool does: torch gives scores that differ in the last digit.
-    here = Chatbot.open(store=bundled_store)
-    assert result.structured_content == here.ask(question).to_dict()
+    told, right = result.structured_content, bundled.ask(question).to_dict()
+    # Another index, and another encoder of questions: scores differ in the last digit.
+    same = ("text", "file", "sha256", "start", "end", "citations")
+    quoted = [
+        [[passage[name] for name in same] for passage in x["passages"]] for x in (told, right)
+    ]
+    assert quoted[0] == quoted[1]
+    assert (told["status"], told["corpus"]) == (right["status"], right["corpus"])
     assert result.structured_content["passages"][0]["citations"]
     assert result.structured_content["passages"][0]["text"].split("\n")[0] in result.content[0].text
 
