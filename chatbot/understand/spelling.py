@@ -86,7 +86,7 @@ class Speller:
             left += not guesses[key]
             return guesses[key]
 
-        corrected = _replaced(question, meant, corrections) if unknown else question
+        corrected = _replaced(question, meant, corrections)
         if left > most_left:
             return Corrected(question)  # another language, or none
         return Corrected(corrected, tuple(corrections))

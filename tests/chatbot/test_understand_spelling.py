@@ -126,6 +126,10 @@ def test_codes_names_and_one_misspelt_word_make_nobody_one_who_spells_by_ear(spe
     assert "weights" not in speller.correct(question).question
 
 
+def test_a_medicine_with_a_capital_is_mended_where_all_else_is_spelt_well(speller):
+    assert speller.correct("Is Gabapentn safe").question == "Is Gabapentin safe"
+
+
 def test_a_name_that_is_a_spelling_by_ear_is_left_alone(speller):
     assert speller.correct("I saw Dr Bowell and Mr Brocken").corrections == ()
 
